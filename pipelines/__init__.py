@@ -1,0 +1,1 @@
+"""Published files in, one versioned DuckDB build out."""

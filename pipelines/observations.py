@@ -1,0 +1,379 @@
+"""observe(): a wide published table becomes observations, each with a value or the reason it has none.
+
+An observation's keys are small whole numbers here (they compress well and load fast); the view
+`core.observation` spells them out. Schools are their URN; areas are numbered by rule, so that the same
+area has the same number in every build, whatever the order of files.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy
+import polars
+
+from pipelines.measures import GROUP_CODES, MEASURE_CODES, MEASURES, Measure, Published
+from pipelines.sources.reading import TextTable, normal_name
+from pipelines.symbols import CELL_ENDS, IMPOSSIBLE, REPORTED, SYMBOLS, symbols_of
+
+FACT_SCHEMA: dict[str, polars.DataType] = {
+    "row": polars.UInt32(),
+    "entity": polars.Int32(),
+    "year": polars.UInt16(),
+    "measure": polars.UInt32(),
+    "group": polars.UInt8(),
+    "value": polars.Float64(),
+    "symbol": polars.UInt8(),
+    "n": polars.Float64(),
+    "lower": polars.Float64(),
+    "upper": polars.Float64(),
+}
+REJECT_SCHEMA: dict[str, polars.DataType] = {
+    "row": polars.UInt32(),
+    "column_name": polars.String(),
+    "value": polars.String(),
+    "reason": polars.String(),
+    "consequence": polars.String(),
+}
+
+# Numbers of areas: a school is its URN (6 digits); everything else is above 10,000,000.
+LA_BASE = 10_000_000
+REGION_BASE = 11_000_000
+ENGLAND_ALL_SCHOOLS = 12_000_000
+ENGLAND_STATE_FUNDED = 12_000_001
+NEIGHBOURS_BASE = 13_000_000
+LOCAL_BASE = 2_000_000_000
+_GSS_BASE = {"E": 1_000_000_000, "W": 1_100_000_000}
+
+REGIONS: dict[str, str] = {
+    "North East": "E12000001",
+    "North West": "E12000002",
+    "Yorkshire and the Humber": "E12000003",
+    "East Midlands": "E12000004",
+    "West Midlands": "E12000005",
+    "East of England": "E12000006",
+    "London": "E12000007",
+    "South East": "E12000008",
+    "South West": "E12000009",
+}
+"""Regions of England and their codes (ONS register of geographic codes)."""
+
+
+def la_entity(la_code: polars.Expr) -> polars.Expr:
+    """Number of a local authority from its three-digit code as text."""
+    return la_code.str.strip_chars().str.strip_suffix(".0").cast(polars.Int32, strict=False) + LA_BASE
+
+
+def gss_entity(code: polars.Expr) -> polars.Expr:
+    """Number of an area from its nine-character code (LSOA, MSOA, ward, region, country)."""
+    letter = code.str.slice(0, 1).replace_strict(_GSS_BASE, default=None, return_dtype=polars.Int32)
+    return letter + code.str.slice(1).cast(polars.Int32, strict=False)
+
+
+def urn_number(text: polars.Expr) -> polars.Expr:
+    """URN as a number; "900001.0" (from a spreadsheet) is accepted, anything else that is no URN is null."""
+    cleaned = text.str.strip_chars().str.replace(r"\.0$", "")
+    return polars.when(cleaned.str.contains(r"^[1-9]\d{5}$")).then(cleaned).otherwise(None).cast(polars.Int32)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where one measure of one group stands in a table."""
+
+    measure: Measure
+    group: str
+    column: str
+    cohort: str | None = None
+    lower: str | None = None
+    upper: str | None = None
+
+
+@dataclass
+class Observed:
+    """What came of observing a table: frames to load, cells that were not believed, columns held back."""
+
+    frames: Iterator[polars.DataFrame]
+    rejects: list[polars.DataFrame] = field(default_factory=list)
+    held_back: list[str] = field(default_factory=list)
+
+
+def declared_cells(source: str, year: int) -> list[Cell]:
+    """Every column the catalogue declares for a publication in a year, whether or not a file has it."""
+    cells = []
+    for measure in MEASURES.values():
+        origin = measure.origin
+        if not isinstance(origin, Published) or origin.source != source or not measure.exists_in(year):
+            continue
+        renames = origin.renames.get(year, {})
+
+        def printed(columns: dict[str, str], group: str, renames: dict[str, str] = renames) -> str | None:
+            column = columns.get(group)
+            return renames.get(column, column) if column else None
+
+        cells += [
+            Cell(
+                measure,
+                group,
+                renames.get(column, column),
+                printed(origin.cohort, group),
+                printed(origin.lower, group),
+                printed(origin.upper, group),
+            )
+            for group, column in origin.columns.items()
+        ]
+    return cells
+
+
+def cells_in(table: TextTable, source: str, year: int) -> list[Cell]:
+    """The declared cells whose column the table has; cohort and limits only where they are there too."""
+
+    def kept(column: str | None) -> str | None:
+        return column if column and normal_name(column) in table.positions else None
+
+    return [
+        Cell(cell.measure, cell.group, cell.column, kept(cell.cohort), kept(cell.lower), kept(cell.upper))
+        for cell in declared_cells(source, year)
+        if normal_name(cell.column) in table.positions
+    ]
+
+
+def observe(
+    table: TextTable,
+    cells: Sequence[Cell],
+    rows: polars.DataFrame,
+    *,
+    family: str,
+    chunk: int = 40,
+) -> Observed:
+    """Turns the cells of a wide table into observations.
+
+    Args:
+        table: the table as text.
+        cells: which columns mean what.
+        rows: `row` (UInt32), `entity` (Int32), `year` (UInt16): the rows to take and whom they are about.
+        family: the publisher's set of symbols.
+        chunk: columns turned at a time; bounds memory.
+
+    Returns:
+        Observed; its frames (FACT_SCHEMA) must be read to the end before rejects and held_back are full.
+    """
+    observed = Observed(frames=iter(()))
+    observed.frames = _observe(table, cells, rows, family, chunk, observed)
+    return observed
+
+
+def _observe(table, cells, rows, family, chunk, observed) -> Iterator[polars.DataFrame]:
+    text_rows = rows["row"]
+    every = text_rows.len() == table.row_count and table.too_long is None
+    ends = table.ends_of(text_rows)
+    for start in range(0, len(cells), chunk):
+        part = cells[start : start + chunk]
+        percent = {cell.column for cell in part if cell.measure.unit.percent_sign}
+        auxiliary = [c for cell in part for c in (cell.cohort, cell.lower, cell.upper) if c]
+        columns = list(dict.fromkeys([cell.column for cell in part] + auxiliary))
+        text = table.text(columns)
+        if not every:
+            text = rows.select("row").join(text, on="row", how="left", maintain_order="left")
+        numbers, symbols = _read_cells(table, text, columns, percent, family, ends, part, observed)
+        frames = [
+            polars.DataFrame(
+                {
+                    "row": rows["row"],
+                    "entity": rows["entity"],
+                    "year": rows["year"],
+                    "value": numbers[cell.column] * cell.measure.origin.factor
+                    if cell.measure.origin.factor != 1
+                    else numbers[cell.column],
+                    "symbol": symbols[cell.column],
+                    "n": numbers.get(cell.cohort),
+                    "lower": numbers.get(cell.lower),
+                    "upper": numbers.get(cell.upper),
+                },
+                schema_overrides={"n": polars.Float64, "lower": polars.Float64, "upper": polars.Float64},
+            ).select(
+                "row",
+                "entity",
+                "year",
+                polars.lit(MEASURE_CODES[cell.measure.key], dtype=polars.UInt32).alias("measure"),
+                polars.lit(GROUP_CODES[cell.group], dtype=polars.UInt8).alias("group"),
+                "value",
+                "symbol",
+                "n",
+                "lower",
+                "upper",
+            )
+            for cell in part
+            if cell.column in symbols
+        ]
+        if frames:
+            yield polars.concat(frames, rechunk=False)
+
+
+def _read_cells(table, text, columns, percent, family, ends, cells, observed):
+    """Numbers and symbol codes of each column; a column with an unknown code is left out and said so."""
+    known = symbols_of(family)
+    places = [
+        symbol.text if symbol.text in known and known[symbol.text] == symbol.code else f"\x00{symbol.code}"
+        for symbol in SYMBOLS
+    ]
+    kind = polars.Enum(places)
+    limits = {cell.column: (cell.measure.unit, cell.measure.origin.factor) for cell in cells}
+
+    def number(column: str) -> polars.Expr:
+        cleaned = polars.col(column).str.strip_suffix("%") if column in percent else polars.col(column)
+        return cleaned.cast(polars.Float64, strict=False)
+
+    parsed = text.select(
+        *[number(column).alias(f"{column}\x1fnumber") for column in columns],
+        *[
+            polars.col(column).cast(kind, strict=False).to_physical().cast(polars.UInt8).alias(f"{column}\x1fsymbol")
+            for column in columns
+        ],
+    )
+    numbers: dict[str, polars.Series] = {}
+    symbols: dict[str, polars.Series] = {}
+    for column in columns:
+        value, symbol = parsed[f"{column}\x1fnumber"], parsed[f"{column}\x1fsymbol"]
+        value, symbol, unknown = _settle(text[column], value, symbol, known, column in percent)
+        if ends is not None:
+            value, symbol = _where_rows_end(table, text["row"], column, value, symbol, ends, known, numbers)
+        if column not in limits:
+            numbers[column] = value
+            continue
+        if unknown.len():
+            observed.held_back.append(_unknown_codes(table, text, column, unknown))
+            observed.rejects.append(_reject(text, column, unknown, "unknown code", "the column was held back"))
+            continue
+        value, symbol = _within_the_possible(text, column, value, symbol, *limits[column], observed)
+        if value is None:
+            continue
+        numbers[column], symbols[column] = value, symbol
+    return numbers, symbols
+
+
+def _settle(text, value, symbol, known, is_percent):
+    """Second look at the cells that are neither a plain number nor a plain symbol.
+
+    White space, thousands separators, a pound sign, and (in percentages only) a space before the sign are
+    understood; everything else is unknown. Returns value, symbol, and the positions of unknown cells.
+    """
+    finite = value.is_finite()
+    if not finite.all():
+        value = polars.select(polars.when(finite).then(value)).to_series()
+    is_number = value.is_not_null()
+    symbol = polars.select(polars.when(is_number).then(polars.lit(REPORTED, polars.UInt8)).otherwise(symbol)).to_series()
+    left = symbol.is_null().arg_true()
+    if left.len() == 0:
+        return value, symbol, left
+    rest = text.gather(left)
+    texts = rest.fill_null("").str.strip_chars()
+    if is_percent:
+        texts = texts.str.strip_suffix("%").str.strip_chars()
+    grouped = texts.str.contains(r"^[-−]?£?\d{1,3}(,\d{3})+(\.\d+)?$") | texts.str.contains(r"^[-−]?£?\d+(\.\d+)?$")
+    plain = polars.select(
+        polars.when(grouped).then(texts.str.replace_all(r"[£,]", "").str.replace("−", "-"))
+    ).to_series().cast(polars.Float64, strict=False)
+    codes = texts.replace_strict(
+        list(known), list(known.values()), default=None, return_dtype=polars.UInt8
+    )
+    codes = polars.select(
+        polars.when(plain.is_not_null()).then(polars.lit(REPORTED, polars.UInt8)).otherwise(codes)
+    ).to_series()
+    value = value.scatter(left, plain)
+    symbol = symbol.scatter(left, codes)
+    return value, symbol, left.filter(codes.is_null())
+
+
+def _where_rows_end(table, rows, column, value, symbol, ends, known, _numbers):
+    """Cells beyond the end of a short row: NEW when the row stops with that code, else an absent cell."""
+    position = table.positions[normal_name(column)]
+    beyond = polars.Series(ends <= position)
+    if not beyond.any():
+        return value, symbol
+    reason = numpy.full(len(ends), CELL_ENDS, dtype=numpy.uint8)
+    for stop in _rows_that_stop_with_new(table, rows, ends):
+        reason[stop] = known.get("NEW", CELL_ENDS)
+    symbol = polars.select(polars.when(beyond).then(polars.Series(reason)).otherwise(symbol)).to_series()
+    value = polars.select(polars.when(~beyond).then(value)).to_series()
+    return value, symbol
+
+
+def _rows_that_stop_with_new(table: TextTable, rows: polars.Series, ends: numpy.ndarray) -> list[int]:
+    cached = table.__dict__.get("_new_rows")
+    if cached is None:
+        short = numpy.flatnonzero(table.ends < len(table.header))
+        new_rows = set()
+        for end in sorted(set(table.ends[short].tolist())):
+            if end < 1:
+                continue
+            last = table.header[end - 1]
+            text = table.text([last]) if table.positions[normal_name(last)] == end - 1 else None
+            if text is None:
+                continue
+            numbers = polars.Series("row", (short[table.ends[short] == end] + 2).astype("uint32"))
+            stopped = text.filter(polars.col("row").is_in(numbers.implode()) & (polars.col(last) == "NEW"))
+            new_rows.update(stopped["row"].to_list())
+        cached = table.__dict__["_new_rows"] = new_rows
+    if not cached:
+        return []
+    return [position for position, row in enumerate(rows.to_list()) if row in cached]
+
+
+def _within_the_possible(text, column, value, symbol, unit, factor, observed):
+    """Rejects values that the unit cannot have, and a percentage column printed as a share of one."""
+    low = None if unit.low is None else unit.low / factor
+    high = None if unit.high is None else unit.high / factor
+    smallest, largest = value.min(), value.max()
+    if smallest is None:
+        return value, symbol
+    if unit.percent_sign and factor == 1 and 0 < largest <= 1:
+        between = value.filter((value > 0) & (value < 1)).len()
+        if between >= 20:
+            where = f"{table_name(text)} column {column}"
+            observed.held_back.append(
+                f"the percentages are printed as shares of one (largest {largest}) · {where} · "
+                "declare factor=100 for this column and edition in the catalogue"
+            )
+            return None, None
+    if (low is None or smallest >= low) and (high is None or largest <= high):
+        return value, symbol
+    outside = polars.Series(numpy.zeros(value.len(), dtype=bool))
+    if low is not None:
+        outside = outside | (value < low).fill_null(False)
+    if high is not None:
+        outside = outside | (value > high).fill_null(False)
+    at = outside.arg_true()
+    observed.rejects.append(
+        _reject(text, column, at, f"impossible value for {unit.name}", "the cell has no value")
+    )
+    value = value.scatter(at, None)
+    return value, symbol.scatter(at, IMPOSSIBLE)
+
+
+def table_name(text: polars.DataFrame) -> str:
+    """Placeholder kept short: rows of the frame in words for a message."""
+    return f"rows {text['row'].min()} to {text['row'].max()}"
+
+
+def _reject(text, column, positions, reason, consequence) -> polars.DataFrame:
+    picked = text.select("row", polars.col(column).alias("value"))[positions.to_list()[:1000]]
+    return picked.select(
+        "row",
+        polars.lit(column).alias("column_name"),
+        polars.col("value").str.slice(0, 200),
+        polars.lit(reason).alias("reason"),
+        polars.lit(consequence).alias("consequence"),
+    )
+
+
+def _unknown_codes(table, text, column, unknown) -> str:
+    cells = text.select("row", polars.col(column).alias("value"))[unknown.to_list()]
+    codes = cells["value"].unique().sort().head(5).to_list()
+    rows = cells["row"].head(5).to_list()
+    shown = ", ".join(repr(re.sub(r"\s+", " ", code or ""))[:40] for code in codes)
+    more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
+    return (
+        f"unknown code {shown} · {table.where}, column {column}, rows {', '.join(map(str, rows))}{more} · "
+        "the column was not loaded from this file: add the code to pipelines/symbols.py if the publisher "
+        "explains it, or correct the cell in pipelines/corrections.toml"
+    )

@@ -1,0 +1,142 @@
+"""The publications we read, one module each; every module with a SOURCE is one.
+
+`identify()` finds out what a file is from its header, never from its name or place; only the year, where
+the table itself does not say it, is read from the folder.
+"""
+
+import difflib
+import importlib
+import pkgutil
+
+from pipelines.errors import PipelineError, SourceChanged, UnknownFile
+from pipelines.sources.publication import (
+    Edition,
+    Layout,
+    Recognised,
+    Source,
+    school_year_in,
+    school_year_label,
+)
+from pipelines.sources.reading import RawFile, TextTable
+
+
+def _collect() -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    for module_info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
+        module = importlib.import_module(f"{__name__}.{module_info.name}")
+        for source in getattr(module, "SOURCES", (getattr(module, "SOURCE", None),)):
+            if source is None:
+                continue
+            if source.key in found:
+                raise ValueError(f"source {source.key} is declared twice")
+            found[source.key] = source
+    return found
+
+
+SOURCES: dict[str, Source] = _collect()
+"""Every publication by its key."""
+
+
+def identify(file: RawFile) -> list[Recognised]:
+    """What this file is: one entry for each of its tables that is a publication we read.
+
+    Raises:
+        SourceChanged: nearly a publication that we read, but columns it needs are missing or doubled.
+        UnknownFile: none of our publications.
+    """
+    if file.document:
+        return _identify_document(file)
+    found, problems = [], []
+    for table in file.tables:
+        try:
+            found.append(_identify_table(file, table))
+        except PipelineError as problem:
+            problems.append(problem)
+    if found:
+        return found
+    raise next((p for p in problems if isinstance(p, SourceChanged)), problems[0])
+
+
+def _identify_table(file: RawFile, table: TextTable) -> Recognised:
+    names = set(table.positions)
+    matches = [
+        (len(layout.names), layout.rank, source, layout)
+        for source in SOURCES.values()
+        for layout in source.layouts
+        if layout.kind == "delimited" and layout.names <= names
+    ]
+    if not matches:
+        raise _nearest(table, names)
+    most = max(match[0] for match in matches)
+    _, _, source, layout = max((m for m in matches if m[0] == most), key=lambda m: m[1])
+    doubled = [name for name in table.doubled if name in layout.names]
+    if doubled:
+        raise SourceChanged(
+            f"the column {doubled[0]} stands twice",
+            where=f"{table.where}, row 1",
+            next_step="remove the one that is not the publisher's",
+        )
+    return Recognised(file, table, source, layout, _edition(file, table, source, layout))
+
+
+def _identify_document(file: RawFile) -> list[Recognised]:
+    for source in SOURCES.values():
+        for layout in source.layouts:
+            if layout.kind == "geojson":
+                edition = source.edition(None, file) if source.edition else None
+                if edition:
+                    return [Recognised(file, None, source, layout, edition)]
+    raise UnknownFile("this JSON is no set of boundaries that we know", where=file.name, next_step="see docs/sources.md")
+
+
+def _edition(file: RawFile, table: TextTable, source: Source, layout: Layout) -> Edition:
+    edition = source.edition(table, file) if source.edition else None
+    if edition is None:
+        year = school_year_in(file.name)
+        if year is None:
+            raise SourceChanged(
+                f"this is {source.title}, but nothing says of which year",
+                where=file.name,
+                next_step=f"put it in a folder that does, such as {source.key}/2018-19/",
+            )
+        edition = Edition(label=school_year_label(year), year=year, release=layout.release)
+    if edition.published is None and source.calendar:
+        edition = Edition(
+            label=edition.label,
+            year=edition.year,
+            release=edition.release,
+            published=source.calendar.date(edition.year),
+        )
+    return edition
+
+
+def _nearest(table: TextTable, names: set[str]) -> PipelineError:
+    """The error for a header that matches nothing: says what it is nearly, and what is missing."""
+    best_share, best = 0.0, None
+    for source in SOURCES.values():
+        for layout in source.layouts:
+            if layout.kind != "delimited":
+                continue
+            share = len(layout.names & names) / len(layout.names)
+            if share > best_share:
+                best_share, best = share, (source, layout)
+    if best is None or best_share < 0.6:
+        shown = ", ".join(table.header[:4])[:120]
+        return UnknownFile(
+            "not a publication that we read",
+            where=f"{table.where}, row 1: {shown}",
+            next_step="docs/sources.md lists what is read and docs/how-to/add-a-source.md how to add one",
+        )
+    source, layout = best
+    missing = sorted(layout.names - names)
+    hints = []
+    for name in missing[:5]:
+        near = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.6)
+        hints.append(f"{name} (nearest here: {near[0]})" if near else name)
+    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    return SourceChanged(
+        f"this looks like {source.title} ({layout.key}) but lacks {', '.join(hints)}{more}",
+        where=f"{table.where}, row 1",
+        next_step=f"if the publisher renamed it, declare that in pipelines/sources/{source.key}.py; "
+        "else fetch the file again",
+    )

@@ -1,0 +1,147 @@
+"""What the school performance tables share: whom a row is about, and how a wide table is read."""
+
+import polars
+
+from pipelines.errors import SourceChanged
+from pipelines.observations import (
+    ENGLAND_ALL_SCHOOLS,
+    ENGLAND_STATE_FUNDED,
+    cells_in,
+    la_entity,
+    observe,
+    urn_number,
+)
+from pipelines.sources.publication import Parsed, Recognised
+
+MAINSTREAM_AND_SPECIAL = ("1", "2")
+
+
+def rows_by_record_type(found: Recognised, *, la: str, all_schools: str, state_funded: str) -> tuple:
+    """Whom each row of a performance table is about, by RECTYPE, which differs by key stage (QUIRKS 3).
+
+    Args:
+        la, all_schools, state_funded: the record types of the authority row and of the two England rows.
+
+    Returns:
+        rows (`row`, `entity`, `year`, `urn`, `la_code`, `name`) and rejects.
+
+    Raises:
+        SourceChanged: a school stands twice with different cells.
+    """
+    columns = ["RECTYPE", "LEA", "ESTAB", "URN", "SCHNAME"]
+    frame = found.table.text(columns).with_columns(polars.exclude("row").str.strip_chars())
+    record = polars.col("RECTYPE")
+    entity = (
+        polars.when(record.is_in(MAINSTREAM_AND_SPECIAL))
+        .then(urn_number(polars.col("URN")))
+        .when(record == la)
+        .then(la_entity(polars.col("LEA")))
+        .when(record == all_schools)
+        .then(polars.lit(ENGLAND_ALL_SCHOOLS, polars.Int32))
+        .when(record == state_funded)
+        .then(polars.lit(ENGLAND_STATE_FUNDED, polars.Int32))
+    )
+    rows = frame.with_columns(
+        entity.alias("entity"), polars.lit(found.edition.year, polars.UInt16).alias("year")
+    )
+    return settle_rows(found, rows)
+
+
+def settle_rows(found: Recognised, rows: polars.DataFrame) -> tuple[polars.DataFrame, list[polars.DataFrame]]:
+    """Takes out blank rows, rows about nobody we know, and rows that say the same twice.
+
+    Returns:
+        the rows to read, and what was rejected, row by row with the reason.
+
+    Raises:
+        SourceChanged: two rows about the same school differ, so that neither can be believed.
+    """
+    cells = [name for name, kind in rows.schema.items() if kind == polars.String]
+    blank = polars.all_horizontal([polars.col(name).fill_null("") == "" for name in cells])
+    shown = polars.concat_str([polars.col(name) for name in cells[:5]], separator=",", ignore_nulls=True)
+
+    def rejected(which: polars.DataFrame, reason: str) -> polars.DataFrame:
+        return which.select(
+            "row",
+            polars.lit("").alias("column_name"),
+            shown.str.slice(0, 200).alias("value"),
+            polars.lit(reason).alias("reason"),
+            polars.lit("the row was not loaded").alias("consequence"),
+        )
+
+    empty = rows.filter(blank)
+    unknown = rows.filter(~blank & polars.col("entity").is_null())
+    rows = rows.filter(polars.col("entity").is_not_null())
+    doubled = rows.filter(polars.struct("entity", "year").is_duplicated())
+    rejects = [
+        rejected(frame, reason)
+        for frame, reason in ((empty, "blank row"), (unknown, "row about no school or area we know"))
+        if frame.height
+    ]
+    if doubled.height:
+        full = found.table.text().filter(polars.col("row").is_in(doubled["row"].implode()))
+        compared = full.join(doubled.select("row", "entity", "year"), on="row")
+        distinct = compared.unique(subset=[c for c in compared.columns if c != "row"])
+        clash = distinct.filter(polars.struct("entity", "year").is_duplicated()).sort("row")
+        if clash.height:
+            entity = clash["entity"][0]
+            pair = clash.filter(polars.col("entity") == entity)["row"].to_list()
+            raise SourceChanged(
+                f"{entity} stands more than once with different results",
+                where=f"{found.table.where}, rows {', '.join(map(str, pair[:5]))}",
+                next_step="find out which row is right and remove the other from the file",
+            )
+        again = doubled.filter(~polars.struct("entity", "year").is_first_distinct())
+        rejects.append(rejected(again, "the same row again"))
+        rows = rows.join(again.select("row"), on="row", how="anti", maintain_order="left")
+    if found.table.too_long is not None:
+        numbers = [int(position) + 2 for position in found.table.too_long.nonzero()[0]]
+        rejects.append(
+            polars.DataFrame(
+                {
+                    "row": polars.Series(numbers, dtype=polars.UInt32),
+                    "column_name": "",
+                    "value": "",
+                    "reason": "more cells than the header",
+                    "consequence": "the row was not loaded",
+                },
+            )
+        )
+    return rows, rejects
+
+
+def schools_named(rows: polars.DataFrame) -> polars.DataFrame:
+    """The schools a performance table names: `row`, `urn`, `la_code`, `establishment_number`, `name`."""
+    return (
+        rows.filter(polars.col("entity") < 1_000_000)
+        .select(
+            "row",
+            polars.col("entity").alias("urn"),
+            polars.col("LEA").alias("la_code"),
+            polars.col("ESTAB").alias("establishment_number"),
+            polars.col("SCHNAME").alias("name"),
+        )
+        .with_columns(polars.exclude("row", "urn").replace("", None))
+    )
+
+
+def read_wide(found: Recognised, rows: polars.DataFrame, rejects: list[polars.DataFrame]) -> Parsed:
+    """Observes every declared column of a wide table for these rows."""
+    cells = cells_in(found.table, found.source.key, found.edition.year)
+    observed = observe(found.table, cells, rows, family=found.source.family)
+    parsed = Parsed(observations=observed.frames, rejects=rejects, held_back=observed.held_back)
+    parsed.rejects = _Joined(rejects, observed.rejects)
+    parsed.tables["school_mention"] = schools_named(rows)
+    return parsed
+
+
+class _Joined(list):
+    """Rejects known before the cells are read, followed by those that reading them brings."""
+
+    def __init__(self, first: list, later: list) -> None:
+        super().__init__(first)
+        self._later = later
+
+    def __iter__(self):
+        yield from super().__iter__()
+        yield from self._later
