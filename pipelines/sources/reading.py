@@ -83,6 +83,10 @@ class TextTable:
             frame = frame.filter(~polars.Series(self.too_long))
         return frame
 
+    def at(self, positions: list[int], names: list[str]) -> polars.DataFrame:
+        """The cells of some columns by position, for tables whose header has the same name twice."""
+        return self._text.read(positions, names)
+
     def ends_of(self, rows: polars.Series) -> numpy.ndarray | None:
         """Number of cells of each of these rows, or None where every row of the table is complete."""
         return None if self.ends is None else self.ends[rows.to_numpy() - 2]
@@ -91,14 +95,22 @@ class TextTable:
 class _Cells:
     """Where the text of a table comes from: delimited bytes, or a frame already in memory."""
 
-    def __init__(self, *, data: bytes | None = None, frame: polars.DataFrame | None = None, width: int = 0) -> None:
-        self.data, self.frame, self.width = data, frame, width
+    def __init__(
+        self,
+        *,
+        data: bytes | None = None,
+        frame: polars.DataFrame | None = None,
+        width: int = 0,
+        above: int = 0,
+    ) -> None:
+        self.data, self.frame, self.width, self.above = data, frame, width, above
 
     def read(self, positions: list[int], names: list[str]) -> polars.DataFrame:
         if self.frame is not None:
             picked = [polars.nth(position).alias(name) for position, name in zip(positions, names)]
+            first = self.above + 2
             return self.frame.select(
-                polars.int_range(2, self.frame.height + 2, dtype=polars.UInt32).alias("row"), *picked
+                polars.int_range(first, self.frame.height + first, dtype=polars.UInt32).alias("row"), *picked
             )
         plain = [f"c{position}" for position in range(self.width)]
         return (
@@ -322,19 +334,33 @@ def _workbook(data: bytes, name: str) -> tuple[TextTable, ...]:
     for sheet, frame in sheets.items():
         if frame.height < 2 or frame.width < 2:
             continue
-        header = tuple((cell or "").strip() for cell in frame.row(0))
-        body = frame.slice(1).with_columns(polars.all().fill_null(""))
-        tables.append(
-            TextTable(
-                where=f"{name}, sheet {sheet}",
-                header=header,
-                row_count=body.height,
-                _text=_Cells(frame=body),
+        for above in _headers_of(frame):
+            header = tuple((cell or "").strip() for cell in frame.row(above))
+            body = frame.slice(above + 1).with_columns(polars.all().fill_null(""))
+            tables.append(
+                TextTable(
+                    where=f"{name}, sheet {sheet}",
+                    header=header,
+                    row_count=body.height,
+                    _text=_Cells(frame=body, above=above),
+                )
             )
-        )
     if not tables:
         raise DamagedFile("the workbook has no sheet with a table", where=name, next_step="check the file")
     return tuple(tables)
+
+
+def _headers_of(frame: polars.DataFrame) -> list[int]:
+    """Rows of a sheet that may be its header: the first, and any of the next nine that is all words.
+
+    Publishers put titles and running numbers above the header; which row it is shows when a layout matches.
+    """
+    found = [0]
+    for row in range(1, min(10, frame.height - 1)):
+        cells = [cell.strip() for cell in frame.row(row) if cell and cell.strip()]
+        if len(cells) >= 3 and not any(cell.replace(".", "").replace("-", "").isdigit() for cell in cells):
+            found.append(row)
+    return found
 
 
 def _parquet(data: bytes, name: str) -> TextTable:
