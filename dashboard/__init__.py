@@ -1,0 +1,1 @@
+"""The dashboard: the current build of the store in, pages out."""

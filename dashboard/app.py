@@ -1,0 +1,232 @@
+"""Make the application: the shell, one callback that fills it for an address, downloads and headers."""
+
+import logging
+import uuid
+from html import escape
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+import flask
+from dash import ClientsideFunction, Dash, Input, Output, set_props
+from dash.development.base_component import Component
+
+from dashboard import db, pages
+from dashboard.components import shell
+from dashboard.components.downloads import FORMATS, as_csv, as_xlsx
+from dashboard.components.words import day, short_day
+from dashboard.queries import build as build_queries
+from dashboard.queries import schools as school_queries
+
+INDEX = """<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+{%metas%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+</head>
+<body>
+<noscript><p>School improvement needs JavaScript. Ask your support desk to allow it for this address.</p></noscript>
+{%app_entry%}
+<div hidden>{%config%}{%scripts%}{%renderer%}</div>
+</body>
+</html>"""
+
+log = logging.getLogger(__name__)
+
+
+class Dashboard(Dash):
+    """Dash, with the title and the status of the page asked for in the first answer already."""
+
+    store: db.Store
+
+    def interpolate_index(self, **parts: str) -> str:
+        """The first answer to an address: its title, and status 404 when nothing is there."""
+        name = shell.PRODUCT
+        try:
+            with self.store.reading():
+                module, query = _asked(flask.request.path, flask.request.query_string.decode())
+                name = full_title(pages.title(module, query))
+        except pages.PageNotFound:
+            flask.g.status = 404
+            name = full_title("Page not found")
+        except db.NoBuild:
+            flask.g.status = 503
+        return super().interpolate_index(**{**parts, "title": escape(name)})
+
+
+def full_title(name: str) -> str:
+    """A page's title as the browser shows it: '<page> | <product>'."""
+    return f"{name} | {shell.PRODUCT}"
+
+
+def _asked(pathname: str, search: str) -> tuple[object, dict[str, str]]:
+    module, parts = pages.find(pathname)
+    return module, {**dict(parse_qsl(search.lstrip("?"))), **parts}
+
+
+def view(pathname: str, search: str) -> tuple[str, list | Component]:
+    """The title and the content of an address. Call inside `Store.reading()`."""
+    try:
+        module, query = _asked(pathname, search)
+        return pages.title(module, query), module.layout(**query)
+    except pages.PageNotFound as reason:
+        return "Page not found", shell.not_found(str(reason))
+
+
+def surroundings(pathname: str) -> dict[str, object]:
+    """What the shell shows around a page: authority, navigation, data strip, footer."""
+    build = build_queries.build()
+    sources = [
+        (row["source_title"], f"{row['edition']} {row['release'] or ''}".strip())
+        for row in build_queries.currency().head(5).iter_rows(named=True)
+    ]
+    return {
+        "authority": build["la_name"],
+        "nav": shell.navigation(
+            (module.PAGE.title, module.PAGE.path, module.PAGE.match(pathname) is not None)
+            for module in pages.modules()
+            if module.PAGE.order is not None
+        ),
+        "strip": shell.strip(
+            is_sample=build["is_sample"],
+            notice=build["notice"],
+            sources=sources,
+            snapshot=build["version"],
+            built=short_day(build["built_at"]),
+        ),
+        "footer": shell.footer(build["version"], build_queries.attributions()),
+    }
+
+
+def create_app(curated: Path) -> Dash:
+    """The application that serves the builds in `curated`, a folder with a pointer file named `current`.
+
+    The folder may still be empty: every page then says so until a build is published.
+    """
+    app = Dashboard(
+        __name__,
+        assets_folder=str(Path(__file__).parent / "assets"),
+        title=shell.PRODUCT,
+        update_title=None,
+        index_string=INDEX,
+        enable_mcp=False,
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        health_endpoint="health",
+        on_error=_say_failed,
+    )
+    app.store = db.Store(curated)
+    app.layout = shell.frame()
+    _add_callbacks(app)
+    _add_routes(app)
+    _add_headers(app)
+    # Dash 4.4 fails concurrent first requests unless its callbacks are set up before serving.
+    app.server.test_client().get("/_dash-dependencies")
+    return app
+
+
+def _say_failed(fault: Exception) -> None:
+    reference = uuid.uuid4().hex[:8]
+    log.error("page failed, reference %s", reference, exc_info=fault)
+    set_props("content", {"children": shell.failed(reference)})
+    set_props("page", {"data": _page("Something went wrong", None)})
+
+
+def _add_callbacks(app: Dashboard) -> None:
+    @app.callback(
+        Output("content", "children"),
+        Output("page", "data"),
+        Output("authority", "children"),
+        Output("nav", "children"),
+        Output("strip", "children"),
+        Output("footer", "children"),
+        Input("address", "pathname"),
+        Input("address", "search"),
+    )
+    def show(pathname: str | None, search: str | None):
+        try:
+            with app.store.reading():
+                title, content = view(pathname or "/", search or "")
+                around = surroundings(pathname or "/")
+        except db.NoBuild as reason:
+            return shell.no_build(str(reason)), _page("No data yet", pathname), "", "", "", ""
+        return (content, _page(title, pathname), *(around[part] for part in ("authority", "nav", "strip", "footer")))
+
+    app.clientside_callback(
+        ClientsideFunction("navigate", "arrived"), Output("loading", "title"), Input("page", "data")
+    )
+
+    for module in pages.modules():
+        if hasattr(module, "callbacks"):
+            module.callbacks(app)
+
+
+def _page(title: str, pathname: str | None) -> dict[str, str]:
+    return {"title": full_title(title), "path": pathname or "/"}
+
+
+def _add_routes(app: Dashboard) -> None:
+    server = app.server
+
+    @server.get("/find")
+    def find():
+        asked = flask.request.args.get("q", "").strip()
+        if not asked:
+            return flask.redirect("/schools")
+        with app.store.reading():
+            urns, _ = school_queries.search(asked)
+        if len(urns) == 1:
+            return flask.redirect(f"/school/{urns[0]}")
+        return flask.redirect("/schools?" + urlencode({"q": asked, "status": "any"}))
+
+    @server.get("/download/<name>.<kind>")
+    @server.get("/download/<path:page>/<name>.<kind>")
+    def download(name: str, kind: str, page: str = ""):
+        if kind not in FORMATS:
+            flask.abort(404)
+        with app.store.reading():
+            try:
+                module, query = _asked(f"/{page}", flask.request.query_string.decode())
+                if not hasattr(module, "download"):
+                    flask.abort(404)
+                table = module.download(name, **query)
+            except pages.PageNotFound:
+                flask.abort(404)
+            build = build_queries.build()
+            about = [
+                ("Authority", build["la_name"]),
+                ("Snapshot", f"{build['version']}, built {day(build['built_at'])}"),
+                ("Licence", " ".join(build_queries.attributions())),
+            ]
+        content = as_csv(table) if kind == "csv" else as_xlsx(table, about)
+        headers = {"Content-Disposition": f'attachment; filename="{table.name}-{build["version"]}.{kind}"'}
+        return flask.Response(content, content_type=FORMATS[kind], headers=headers)
+
+
+def _add_headers(app: Dashboard) -> None:
+    policy = "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {' '.join(app.csp_hashes())}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "worker-src 'self' blob:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+    @app.server.after_request
+    def harden(response: flask.Response) -> flask.Response:
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        if "status" in flask.g:
+            response.status_code = flask.g.pop("status")
+        return response

@@ -1,0 +1,84 @@
+/* Links and forms inside the dashboard change the address without reloading; focus, scroll and title follow. */
+(function () {
+  "use strict";
+  var outside = /^\/(download|assets|find)(\/|$|\?)/;
+
+  function go(href) {
+    var target = new URL(href, window.location.href);
+    var samePage = target.pathname === window.location.pathname;
+    window.history.pushState({}, "", target.pathname + target.search + target.hash);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    waiting(samePage ? null : target.pathname);
+    if (!samePage) { window.scrollTo(0, 0); }
+  }
+
+  var timer = null;
+  function waiting() {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(function () {
+      var status = document.getElementById("loading");
+      if (status) { status.textContent = "Loading…"; status.className = "loading"; }
+    }, 300);
+  }
+
+  document.addEventListener("click", function (event) {
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
+    var button = event.target.closest("[data-action=print]");
+    if (button) { window.print(); return; }
+    var link = event.target.closest("a[href]");
+    if (!link || link.target || link.hasAttribute("download")) { return; }
+    var written = link.getAttribute("href");
+    if (written.charAt(0) === "#") {
+      event.preventDefault();
+      window.history.replaceState({}, "", written);
+      reveal(written.slice(1));
+      return;
+    }
+    if (written.charAt(0) !== "/" || outside.test(written)) { return; }
+    event.preventDefault();
+    go(written);
+  });
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target, action = form.getAttribute("action") || "";
+    if ((form.method || "get") !== "get" || action.charAt(0) !== "/" || outside.test(action)) { return; }
+    event.preventDefault();
+    var query = new URLSearchParams();
+    new FormData(form).forEach(function (value, key) { if (value) { query.append(key, value); } });
+    var text = query.toString();
+    go(action + (text ? "?" + text : ""));
+  }, true);
+
+  function reveal(name) {
+    var place = name && document.getElementById(decodeURIComponent(name));
+    if (!place) { return false; }
+    for (var box = place.closest("details"); box; box = box.parentElement && box.parentElement.closest("details")) { box.open = true; }
+    if (!place.hasAttribute("tabindex")) { place.setAttribute("tabindex", "-1"); }
+    place.focus({preventScroll: true});
+    place.scrollIntoView();
+    return true;
+  }
+
+  var shown = null;
+  /* Called by the page after its content has arrived: sets the title, then focus where a full load would. */
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    navigate: {
+      arrived: function (page) {
+        window.clearTimeout(timer);
+        var status = document.getElementById("loading");
+        if (status) { status.textContent = ""; status.className = "vh"; }
+        if (!page) { return window.dash_clientside.no_update; }
+        document.title = page.title;
+        window.setTimeout(function () {
+          document.querySelectorAll("select[data-value]").forEach(function (select) { select.value = select.dataset.value; });
+          var first = shown === null, moved = shown !== page.path;
+          shown = page.path;
+          document.querySelectorAll("details.nav").forEach(function (menu) { if (moved) { menu.open = false; } });
+          if (moved && window.location.hash && reveal(window.location.hash.slice(1))) { return; }
+          if (moved && !first) { var main = document.getElementById("main"); if (main) { main.focus({preventScroll: true}); } }
+        }, 0);
+        return page.title;
+      }
+    }
+  });
+})();

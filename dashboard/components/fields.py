@@ -1,0 +1,51 @@
+"""Forms that put a reader's choices into the address: labelled selects and text fields, one button."""
+
+from collections.abc import Mapping, Sequence
+
+from dash import dcc, html
+
+
+def choice(name: str, label: str, options: Sequence[tuple[str, str]], value: str) -> html.Div:
+    """A labelled select; options are (value, words)."""
+    return html.Div(
+        [
+            html.Label(label, htmlFor=f"field-{name}"),
+            html.Select(
+                [
+                    html.Option(words, value=key, **({"selected": "selected"} if key == value else {}))
+                    for key, words in options
+                ],
+                id=f"field-{name}",
+                name=name,
+                **{"data-value": value},
+            ),
+        ],
+        className="f",
+    )
+
+
+def text(name: str, label: str, value: str, hint: str = "") -> html.Div:
+    """A labelled search field."""
+    return html.Div(
+        [
+            html.Label(label, htmlFor=f"field-{name}"),
+            dcc.Input(
+                id=f"field-{name}", name=name, value=value, type="search", placeholder=hint, autoComplete="off", className="inp"
+            ),
+        ],
+        className="f",
+    )
+
+
+def filter_form(action: str, fields: Sequence[html.Div], *, hidden: Mapping[str, str] | None = None, button: str = "Apply"):
+    """A form whose fields become the query of `action`; `hidden` values go along."""
+    return html.Form(
+        [
+            *fields,
+            *(dcc.Input(type="hidden", name=key, value=value, id=f"hidden-{key}") for key, value in (hidden or {}).items()),
+            html.Div([html.Span(" ", className="lab", **{"aria-hidden": "true"}), html.Button(button, type="submit", className="btn")], className="f go"),
+        ],
+        action=action,
+        method="get",
+        className="filters",
+    )

@@ -1,0 +1,79 @@
+"""The inspection strip: one column for each framework, each judgement on its own scale, none converted."""
+
+from collections.abc import Mapping, Sequence
+
+from dash import html
+
+from dashboard.components.words import day, sentence
+
+ERAS: dict[str, tuple[str, str]] = {
+    "2005-2012": ("Satisfactory was a grade", "September 2005 to August 2012 · four steps"),
+    "2012-2019": ("Common inspection framework", "September 2012 to August 2019 · four steps"),
+    "2019-2024": ("Education inspection framework", "September 2019 to August 2024 · four steps"),
+    "no overall grade 2024-2025": ("No overall grade", "September 2024 to 9 November 2025 · four steps"),
+    "report card 2025-": ("Report card", "from 10 November 2025 · five steps"),
+}
+"""Era as the store names it → its heading and its dates with the number of steps of its scale."""
+
+
+def inspection_strip(inspections: Sequence[Mapping], judgements: Mapping[str, Sequence[Mapping]]) -> html.Div:
+    """Columns for the eras from the first inspection on; an era without an inspection says so.
+
+    `inspections` are rows of mart.inspection in date order; `judgements` are rows by inspection_id.
+    """
+    held = {row["era"] for row in inspections}
+    order = list(ERAS) + sorted(held - set(ERAS))
+    first = min((order.index(era) for era in held), default=0)
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.H3(ERAS.get(era, (era, ""))[0]),
+                    html.P(ERAS.get(era, (era, ""))[1], className="when"),
+                    *(
+                        [_inspection(row, judgements.get(row["inspection_id"], ())) for row in inspections if row["era"] == era]
+                        or [html.P("No inspection in these years.", className="micro mute")]
+                    ),
+                ]
+            )
+            for era in order[first:]
+        ],
+        className=f"era era{len(order) - first}",
+    )
+
+
+def _inspection(row: Mapping, judgements: Sequence[Mapping]) -> html.Div:
+    facts = [
+        f"Category: {row['category_of_concern']}" if row["category_of_concern"] else "",
+        f"As URN {row['observed_urn']}, before it became this school" if row["via"] == "predecessor" else "",
+    ]
+    scales = [scale(j["area"], j["word"], j["step"], j["steps"]) for j in judgements]
+    if row["overall"] and not any(j["area"].lower().startswith("overall") for j in judgements):
+        scales.insert(0, scale("Overall", row["overall_word"] or row["overall"], _step(row["overall"]), 4))
+    return html.Div(
+        [
+            html.B(f"{day(row['date']) or 'Date not known'}, {row['kind']}", className="d"),
+            html.Div(row["outcome"]) if row["outcome"] else None,
+            *scales,
+            html.Div(["Safeguarding: ", html.B(row["safeguarding"].lower())], className="micro") if row["safeguarding"] else None,
+            *(html.Div(fact, className="micro mute") for fact in facts if fact),
+        ],
+        className="insp",
+    )
+
+
+def _step(grade: str) -> int | None:
+    return 5 - int(grade) if grade in ("1", "2", "3", "4") else None
+
+
+def scale(area: str, word: str | None, step: int | None, steps: int | None) -> html.Div:
+    """One judgement: its area, boxes with the reached step filled (worst first), and the word."""
+    boxes = [html.I(className="on" if place == step else "") for place in range(1, (steps or 0) + 1)] if step else []
+    return html.Div(
+        [
+            html.Span(sentence(area), className="lab"),
+            html.Span(boxes, className="box", **{"aria-hidden": "true"}),
+            html.Span(word or "Not judged", className="g"),
+        ],
+        className="scale",
+    )

@@ -1,0 +1,83 @@
+"""Small pictures as data addresses: logo, series marks, sparklines; every one drawn by a function of values."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from dash import html
+
+from dashboard.figures.look import SERIES
+
+
+def _picture(body: str, width: int, height: int) -> str:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{body}</svg>'
+    return "data:image/svg+xml," + quote(svg, safe="/:=' ")
+
+
+def logo() -> html.Img:
+    """The product's mark: two intervals with their dots."""
+    body = (
+        '<rect x="2" y="6" width="17" height="5" fill="#6BACE6"/><circle cx="11" cy="8.5" r="4.5" fill="#fff"/>'
+        '<rect x="10" y="19" width="18" height="5" fill="#6BACE6"/><circle cx="20" cy="21.5" r="4.5" fill="#fff"/>'
+    )
+    return html.Img(src=_picture(body, 30, 30), alt="", width="30", height="30")
+
+
+_SHAPES = {
+    "circle": '<circle cx="9" cy="9" r="5.6" {}/>',
+    "square": '<rect x="4.8" y="4.8" width="8.4" height="8.4" {}/>',
+    "diamond": '<path d="M9 2.8 15.2 9 9 15.2 2.8 9z" {}/>',
+    "triangle-up": '<path d="M9 3.4 15 14.2H3z" {}/>',
+    "triangle-down": '<path d="M9 14.6 3 3.8h12z" {}/>',
+    "hexagon": '<path d="M9 3 14.2 6v6L9 15 3.8 12V6z" {}/>',
+    "line-ns": '<rect x="7.4" y="2.6" width="3.2" height="12.8" {}/>',
+}
+
+
+def series_mark(key: str, *, hollow: bool = False) -> html.Img:
+    """The mark of a comparator, 18 px square, decorative: the words beside it say the same."""
+    series = SERIES[key]
+    paint = (
+        f'fill="#fff" stroke="{series.color}" stroke-width="2.2"'
+        if hollow
+        else f'fill="{series.color}" stroke="#fff" stroke-width="1"'
+    )
+    return html.Img(
+        src=_picture(_SHAPES[series.symbol].format(paint), 18, 18), alt="", width="18", height="18", className="mark"
+    )
+
+
+def sparkline(
+    values: Sequence[float | None],
+    england: Sequence[float | None],
+    scale: tuple[float, float],
+    words: str,
+) -> html.Img:
+    """A line of 78 by 26 px; a missing value breaks it; England is dotted; `words` are its text alternative."""
+    low, high = scale
+    count = max(len(values), 2)
+
+    def place(index: int, value: float) -> tuple[float, float]:
+        share = 0.5 if high == low else min(max((value - low) / (high - low), 0), 1)
+        return 5 + index * 68 / (count - 1), 22 - share * 18
+
+    def path(numbers: Sequence[float | None]) -> str:
+        words_of_path, pen_down = [], False
+        for index, value in enumerate(numbers):
+            if value is None:
+                pen_down = False
+                continue
+            x, y = place(index, value)
+            words_of_path.append(f"{'L' if pen_down else 'M'}{x:.1f} {y:.1f}")
+            pen_down = True
+        return "".join(words_of_path)
+
+    dots = [(i, v) for i, v in enumerate(values) if v is not None]
+    circles = "".join(
+        '<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="#12436D"/>'.format(*place(i, v), 3.6 if (i, v) == dots[-1] else 1.6)
+        for i, v in dots
+    )
+    body = (
+        f'<path d="{path(england)}" fill="none" stroke="#3D3D3D" stroke-width="1.3" stroke-dasharray="1.5 2.5"/>'
+        f'<path d="{path(values)}" fill="none" stroke="#12436D" stroke-width="1.8"/>{circles}'
+    )
+    return html.Img(src=_picture(body, 78, 26), alt=words, width="78", height="26")

@@ -1,0 +1,91 @@
+"""Interval rows: one row for each comparator on a shared axis, drawn with plain elements so that it prints."""
+
+from collections.abc import Sequence
+
+from dash import html
+
+from dashboard.components.marks import series_mark
+from dashboard.components.words import missing_mark
+from dashboard.figures.by_year import Line, Point
+from dashboard.figures.look import SERIES
+from pipelines.measures import Measure
+
+
+def interval_rows(measure: Measure, rows: Sequence[tuple[Line, Point | None]], scale: tuple[float, float]) -> html.Div:
+    """Rows of (comparator, its point or None) from `scale[0]` to `scale[1]`, England as a dashed line.
+
+    A value that rests on fewer pupils than the measure's minimum cohort has a hollow mark.
+    """
+    england = next((p for line, p in rows if line.key == "england" and p and p.value is not None), None)
+    ticks = _ticks(scale)
+    guides = [html.I(className="guide", style={"left": _left(tick, scale)}) for tick in ticks]
+    if england:
+        guides.append(html.I(className="guide eng", style={"left": _left(england.value, scale)}))
+    axis = html.Div(
+        html.Div(
+            [html.Span(measure.format(tick), style={"left": _left(tick, scale)}) for tick in ticks], className="track axis"
+        ),
+        className="irow head",
+        **{"aria-hidden": "true"},
+    )
+    return html.Div([axis, html.Ul([_row(measure, line, point, scale, guides) for line, point in rows])], className="irows")
+
+
+def _row(measure: Measure, line: Line, point: Point | None, scale: tuple[float, float], guides: list) -> html.Li:
+    look = SERIES[line.key]
+    marks, said = list(guides), missing_mark(point.status if point else "no_file", short=True)
+    if point and point.value is not None:
+        if point.lower is not None and point.upper is not None:
+            left, right = _share(point.lower, scale), _share(point.upper, scale)
+            marks.append(
+                html.I(
+                    className="interval",
+                    style={"left": f"{left:.2f}%", "width": f"{right - left:.2f}%", "background": look.tint},
+                )
+            )
+        is_hollow = line.key == "school" and point.n is not None and point.n < measure.minimum_cohort
+        marks.append(
+            html.Span(series_mark(line.key, hollow=is_hollow), className="dot", style={"left": _left(point.value, scale)})
+        )
+        said = [html.B(measure.format(point.value)), html.Span(f" {behind(measure, line, point)}", className="mute")]
+    return html.Li(
+        [
+            html.Span(line.label, className="name"),
+            html.Span(marks, className="track", **{"aria-hidden": "true"}),
+            html.Span(said, className="said"),
+        ],
+        className="irow" + (" own" if line.key == "school" else ""),
+    )
+
+
+def behind(measure: Measure, line: Line, point: Point) -> str:
+    """What a value rests on: '11 of 27' for a share of pupils, '27 pupils', or its published interval."""
+    limits = (
+        f"({measure.format(point.lower)} to {measure.format(point.upper)})"
+        if point.lower is not None and point.upper is not None
+        else ""
+    )
+    if point.n is None or line.key != "school":
+        return limits
+    if measure.unit.key == "percent" and point.value is not None:
+        return f"{round(point.value * point.n / 100):,} of {point.n:,.0f} {limits}".strip()
+    return f"{point.n:,.0f} pupils {limits}".strip()
+
+
+def _share(value: float, scale: tuple[float, float]) -> float:
+    low, high = scale
+    return 100 * min(max((value - low) / (high - low), 0), 1) if high > low else 50
+
+
+def _left(value: float, scale: tuple[float, float]) -> str:
+    return f"{_share(value, scale):.2f}%"
+
+
+def _ticks(scale: tuple[float, float]) -> list[float]:
+    low, high = scale
+    width = high - low
+    step = next(
+        (s for s in (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100, 250, 500, 1000, 5000, 10000) if width / s <= 5), width / 4
+    )
+    first = -(-low // step) * step
+    return [first + step * i for i in range(int((high - first) // step) + 1)]

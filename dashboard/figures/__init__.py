@@ -1,0 +1,1 @@
+"""Frames and measures in, Plotly figures out, as plain dictionaries and without side effects."""

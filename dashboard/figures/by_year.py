@@ -1,0 +1,274 @@
+"""The year-by-year chart: lines with intervals, years without figures hatched with the reason, breaks named."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from dashboard.figures.look import AXIS, GRID, INK, SERIES, layout
+from pipelines.measures import Measure
+
+HEIGHT = 318
+LABEL_GAP = 17
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One figure of one year: a value, or the reason there is none; limits and pupils where published."""
+
+    year: int
+    value: float | None
+    status: str = "reported"
+    n: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One comparator over the years, under a label, drawn as `key` in SERIES says."""
+
+    key: str
+    label: str
+    points: Sequence[Point]
+    short: str = ""
+
+    def at(self, year: int) -> Point | None:
+        """The point of a year, or None."""
+        return next((point for point in self.points if point.year == year), None)
+
+    def latest(self) -> Point | None:
+        """The newest point with a value, or None."""
+        return max((p for p in self.points if p.value is not None), key=lambda p: p.year, default=None)
+
+
+def by_year(
+    measure: Measure,
+    lines: Sequence[Line],
+    years: Sequence[int],
+    gaps: Mapping[int, str],
+    breaks: Mapping[int, str],
+) -> dict:
+    """The figure as a dictionary: `lines` over `years`, at most four of them drawn.
+
+    `gaps` is year → short reason, for years hatched; `breaks` is year → what changed, drawn as a dotted
+    line before that year. No line crosses a gap or a break.
+    """
+    low, high = axis_range(measure, lines)
+    drawn = list(lines)[:4]
+    traces = [_hatching(gaps, years, low, high)] if gaps else []
+    traces += [_interval(line) for line in drawn if any(p.lower is not None and p.upper is not None for p in line.points)]
+    for line in reversed(drawn):
+        traces += _runs(line, measure, years, gaps, breaks)
+    figure_layout = layout(height=HEIGHT, margin={"l": 44, "r": 118, "t": 34, "b": 30})
+    figure_layout["xaxis"] = {
+        "range": [years[0] - 0.6, years[-1] + 0.6],
+        "tickvals": _ticks(years),
+        "ticktext": [str(year) for year in _ticks(years)],
+        "showgrid": False,
+        "zeroline": False,
+        "showline": True,
+        "linecolor": AXIS,
+        "tickangle": 0,
+        "fixedrange": True,
+    }
+    figure_layout["yaxis"] = {
+        "range": [low, high],
+        "gridcolor": GRID,
+        "zeroline": low < 0 < high,
+        "zerolinecolor": AXIS,
+        "ticksuffix": "%" if measure.unit.percent_sign else "",
+        "nticks": 6,
+        "fixedrange": True,
+        "separatethousands": True,
+    }
+    figure_layout["shapes"] = [_break_line(year) for year in breaks if years[0] < year <= years[-1]]
+    figure_layout["annotations"] = [
+        *_gap_words(gaps, years),
+        *_break_words(breaks, years),
+        *_end_labels(measure, drawn, low, high, years),
+    ]
+    return {"data": traces, "layout": figure_layout}
+
+
+def axis_range(measure: Measure, lines: Sequence[Line]) -> tuple[float, float]:
+    """The measure's fixed axis, widened only when a figure or its limits lie outside it."""
+    low, high = measure.axis
+    numbers = [n for line in lines for p in line.points for n in (p.value, p.lower, p.upper) if n is not None]
+    least, most = min([low, *numbers]), max([high, *numbers])
+    room = (most - least) * 0.04
+    return (least - room if least < low else low, most + room if most > high else high)
+
+
+def _ticks(years: Sequence[int]) -> list[int]:
+    every = 1 if len(years) <= 6 else 2 if len(years) <= 12 else 3
+    return [year for year in years if (years[-1] - year) % every == 0]
+
+
+def _hatching(gaps: Mapping[int, str], years: Sequence[int], low: float, high: float) -> dict:
+    hatched = [year for year in years if year in gaps]
+    return {
+        "type": "bar",
+        "x": hatched,
+        "y": [high - low] * len(hatched),
+        "base": low,
+        "width": 1,
+        "marker": {
+            "color": "#F7F8F9",
+            "line": {"width": 0},
+            "pattern": {"shape": "/", "fgcolor": "#DDE2E7", "bgcolor": "#F7F8F9", "size": 7, "solidity": 0.3},
+        },
+        "hovertext": [gaps[year] for year in hatched],
+        "hoverinfo": "text",
+    }
+
+
+def _interval(line: Line) -> dict:
+    points = [p for p in line.points if p.lower is not None and p.upper is not None and p.value is not None]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [p.year for p in points],
+        "y": [p.value for p in points],
+        "marker": {"size": 1, "color": SERIES[line.key].tint},
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": [p.upper - p.value for p in points],
+            "arrayminus": [p.value - p.lower for p in points],
+            "thickness": 6,
+            "width": 0,
+            "color": SERIES[line.key].tint,
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def _runs(
+    line: Line, measure: Measure, years: Sequence[int], gaps: Mapping[int, str], breaks: Mapping[int, str]
+) -> list[dict]:
+    look = SERIES[line.key]
+    points = {p.year: p for p in line.points if p.value is not None}
+    runs: list[list[Point]] = [[]]
+    for year in years:
+        if year in breaks or year in gaps or year not in points:
+            runs.append([])
+        if year in points:
+            runs[-1].append(points[year])
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": [p.year for p in run],
+            "y": [p.value for p in run],
+            "line": {"color": look.color, "width": look.width, "dash": look.dash},
+            "marker": {
+                "symbol": look.symbol,
+                "size": 9 if line.key == "school" else 7,
+                "color": [
+                    "#FFFFFF" if line.key == "school" and p.n is not None and p.n < measure.minimum_cohort else look.color
+                    for p in run
+                ],
+                "line": {"color": look.color, "width": 5 if look.symbol == "line-ns" else 2 if line.key == "school" else 0},
+            },
+            "hovertext": [
+                f"{line.label}, {p.year - 1}/{p.year % 100:02d}: {measure.format(p.value)}"
+                + (f" ({measure.format(p.lower)} to {measure.format(p.upper)})" if p.lower is not None and p.upper is not None else "")
+                + (f", {p.n:,.0f} pupils" if p.n is not None and line.key == "school" else "")
+                for p in run
+            ],
+            "hoverinfo": "text",
+        }
+        for run in runs
+        if run
+    ]
+
+
+def _break_line(year: int) -> dict:
+    return {
+        "type": "line",
+        "x0": year - 0.5,
+        "x1": year - 0.5,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": INK, "width": 1.2, "dash": "dot"},
+        "layer": "below",
+    }
+
+
+def _break_words(breaks: Mapping[int, str], years: Sequence[int]) -> list[dict]:
+    shown = sorted(year for year in breaks if years[0] < year <= years[-1])
+    return [
+        {
+            "x": year - 0.5,
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "xanchor": "center",
+            "text": f"break {year}",
+            "showarrow": False,
+            "font": {"size": 12},
+            "hovertext": breaks[year],
+        }
+        for year in shown
+    ]
+
+
+def _gap_words(gaps: Mapping[int, str], years: Sequence[int]) -> list[dict]:
+    words = []
+    shown = [year for year in years if year in gaps]
+    for _, group in groupby(enumerate(shown), key=lambda pair: (pair[1] - pair[0], gaps[pair[1]])):
+        run = [year for _, year in group]
+        reason = gaps[run[0]]
+        words.append(
+            {
+                "x": (run[0] + run[-1]) / 2,
+                "y": 0.03,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "text": reason,
+                "textangle": -90,
+                "showarrow": False,
+                "font": {"size": 12},
+                "bgcolor": "rgba(255,255,255,0.8)",
+            }
+        )
+    return words
+
+
+def _end_labels(
+    measure: Measure, lines: Sequence[Line], low: float, high: float, years: Sequence[int]
+) -> list[dict]:
+    ends = [(line, line.latest()) for line in lines]
+    ends = sorted(((line, p) for line, p in ends if p), key=lambda pair: pair[1].value, reverse=True)
+    plot = HEIGHT - 34 - 30
+    wanted = [(high - p.value) / (high - low) * plot for _, p in ends]
+    return [
+        {
+            "x": years[-1] + 0.6,
+            "xanchor": "left",
+            "xshift": 6,
+            "y": high - place / plot * (high - low),
+            "text": f"{'<b>' if line.key == 'school' else ''}{line.short or line.label} {measure.format(point.value)}"
+            f"{'' if point.year == years[-1] else f' ({point.year})'}{'</b>' if line.key == 'school' else ''}",
+            "showarrow": False,
+            "align": "left",
+            "font": {"size": 13, "color": SERIES[line.key].text},
+        }
+        for (line, point), place in zip(ends, spread(wanted, LABEL_GAP, plot))
+    ]
+
+
+def spread(places: Sequence[float], gap: float, limit: float) -> list[float]:
+    """Positions moved as little as needed so that neighbours are `gap` apart and none lies past `limit`.
+
+    `places` must be in rising order.
+    """
+    moved: list[float] = []
+    for place in places:
+        moved.append(max(place, moved[-1] + gap) if moved else max(place, 0))
+    for index in range(len(moved) - 1, -1, -1):
+        ceiling = limit if index == len(moved) - 1 else moved[index + 1] - gap
+        moved[index] = min(moved[index], ceiling)
+    return moved

@@ -1,0 +1,400 @@
+"""One school: who it is, how it does on every measure over time, its inspections, and where that came from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import polars as pl
+from dash import html
+
+from dashboard.components.downloads import Download
+from dashboard.components.fields import choice, filter_form
+from dashboard.components.inspection_strip import inspection_strip
+from dashboard.components.links import address, school_path
+from dashboard.components.measure_block import VIEWS, measure_block, more_measures
+from dashboard.components.page import facts, head, ignored, notice, rail, section, segments
+from dashboard.components.results import Result, difference, finding, results
+from dashboard.components.tables import Column, table
+from dashboard.components.words import count, day, laestab, listed, missing, school_year, sentence
+from dashboard.pages import Page, PageNotFound
+from dashboard.queries import build as build_queries
+from dashboard.queries import catalogue, inspections
+from dashboard.queries import results as result_queries
+from dashboard.queries import schools as school_queries
+from pipelines.measures import GROUPS
+
+PAGE = Page(path="/school/<urn>", title="School")
+
+PHASE_WORDS = {
+    "nursery": "nursery schools",
+    "primary": "primary schools",
+    "secondary": "secondary schools",
+    "special": "special schools",
+    "all-through": "all-through schools",
+    "alternative provision": "alternative provision",
+    "16 plus": "16 plus colleges",
+}
+
+
+def title(urn: str, **query: str) -> str:
+    """The school's name. Raises PageNotFound when the authority has no such URN."""
+    return _school(urn)["name"]
+
+
+def _school(urn: str) -> dict:
+    found = school_queries.school(int(urn)) if urn.isdigit() and len(urn) < 10 else None
+    if found is None:
+        raise PageNotFound(f"No school of {build_queries.build()['la_name']} has the URN {urn}.")
+    return found
+
+
+def layout(urn: str, view: str = "chart", show: str = "headlines", group: str = "all", **blocks: str) -> list:
+    """The page. `view` is for every block, a measure's key as parameter for one; `show` is headlines or all."""
+    school = _school(urn)
+    path = school_path(school["urn"])
+    query = {"view": view, "show": show, "group": group, **blocks}
+    chosen, unused = _chosen(school, query)
+    kept = {key: value for key, value in chosen.items() if value != DEFAULTS.get(key)}
+    found = school_results(school["urn"], chosen["group"])
+    groups = _group_figures(school["urn"])
+    topics = list(dict.fromkeys(result.measure.topic for result in found))
+    anchors = {topic: f"topic-{index}" for index, topic in enumerate(topics)}
+    parts = [
+        ("Summary", "summary"),
+        *((topic, anchors[topic]) for topic in topics),
+        ("Inspections", "inspections"),
+        ("Before and after", "links"),
+        ("What we do not know", "unknown"),
+        ("Where this came from", "sources"),
+    ]
+    return [
+        head(
+            school["name"],
+            crumb=[html.A("All schools", href="/schools"), f" › {school['name']}"],
+            actions=[html.Button("Print this page", className="btn quiet", type="button", **{"data-action": "print"})],
+        ),
+        _facts(school),
+        ignored(unused, address(path, kept)),
+        *_standing(school),
+        html.Div(
+            [
+                rail(parts, _elsewhere(school)),
+                html.Div(
+                    [
+                        section("summary", "Summary", html.Div([html.P(s) for s in summary(school, found)], className="summary")),
+                        _choices(path, school["urn"], chosen, kept),
+                        *(
+                            _topic(topic, anchors[topic], [r for r in found if r.measure.topic == topic], path, chosen, kept, groups)
+                            for topic in topics
+                        ),
+                        _inspections(school["urn"]),
+                        _links(school["urn"]),
+                        _unknown(school, found),
+                        _sources(school["urn"]),
+                    ]
+                ),
+            ],
+            className="withrail",
+        ),
+    ]
+
+
+DEFAULTS = {"view": "chart", "show": "headlines", "group": "all"}
+
+
+def _chosen(school: Mapping, query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    groups = [key for key, _ in _groups(school["urn"])]
+    known = catalogue.measures()
+    chosen, unused = dict(DEFAULTS), []
+    allowed = {"view": list(VIEWS), "show": ["headlines", "all"], "group": groups}
+    for key, value in query.items():
+        if value in allowed.get(key, []) or (key in known and value in VIEWS):
+            chosen[key] = value
+        elif DEFAULTS.get(key) != value:
+            unused.append(f"“{key}={value}” means nothing on this page.")
+    return chosen, unused
+
+
+def _groups(urn: int) -> list[tuple[str, str]]:
+    held = set(result_queries.observations(urn)["pupil_group"])
+    return [(key, group.label) for key, group in GROUPS.items() if key in held]
+
+
+def school_results(urn: int, group: str = "all") -> list[Result]:
+    """Every measure of a school for a pupil group, in the catalogue's order, topic by topic."""
+    school, build = school_queries.school(urn), build_queries.build()
+    observed = result_queries.observations(urn)
+    measures = [m for key, m in catalogue.measures().items() if key in set(observed["measure"])]
+    topics = {topic: place for place, topic in enumerate(dict.fromkeys(m.topic for m in measures))}
+    measures.sort(key=lambda m: topics[m.topic])
+    phase = PHASE_WORDS.get(school["phase"], school["phase"])
+    labels = {
+        "same phase in authority": f"{sentence(phase)}, {build['la_name']}",
+        "same phase in authority short": build["la_name"],
+        "authority": build["la_name"],
+        "region": build["region_name"] or "Region",
+        "statistical neighbours": "Statistical neighbours",
+        "statistical neighbours short": "Neighbours",
+        "england": "England",
+    }
+    compared = result_queries.comparisons(school["phase"], tuple(m.key for m in measures), (group,))
+    return results(measures, observed, compared, catalogue.years(), group=group, labels=labels)
+
+
+def _facts(school: Mapping) -> html.Dl:
+    clusters = school_queries.memberships(school["urn"]).filter(pl.col("to_date").is_null())
+    names = [html.A(row["cluster_name"], href=address("/schools", cluster=row["cluster_id"])) for row in clusters.rows(named=True)]
+    pupils = count(school["pupils"], "pupil") if school["pupils"] is not None else None
+    if pupils and school["capacity"]:
+        pupils = f"{school['pupils']:,} of {school['capacity']:,} places"
+    ages = f"{school['low_age']} to {school['high_age']}" if school["low_age"] is not None and school["high_age"] is not None else None
+    kind = sentence(", ".join(part for part in (school["phase"], (school["type"] or "").lower()) if part))
+    pairs = [
+        ("Phase and type", kind),
+        ("Status", sentence(school["status"]) if school["status"] else None),
+        ("Cluster", [part for name in names for part in (name, " ")] or "None"),
+        ("Ages", ages),
+        ("Pupils", pupils),
+        ("Trust or federation", school["trust"] or school["federation"] or "None"),
+        ("Town, postcode", ", ".join(part for part in (school["town"], school["postcode"]) if part)),
+        ("URN, LAESTAB", f"{school['urn']}, {laestab(school['laestab'])}"),
+    ]
+    return facts(pairs)
+
+
+def _standing(school: Mapping) -> list:
+    links = school_queries.links(school["urn"])
+    after = links.filter(pl.col("direction") == "successor")
+    said = []
+    if school["status"] == "closed":
+        when = f" on {day(school['close_date'])}" if school["close_date"] else ""
+        said.append(notice(f"This school closed{when}.", ["It goes on as ", *_named(after), "."] if after.height else ""))
+    if not school["in_register"]:
+        said.append(notice("Not in the school register.", "It is known from other published files only.", kind="caution"))
+    if school["why_silent"]:
+        said.append(notice("No recent figures.", sentence(school["why_silent"]), kind="caution"))
+    return said
+
+
+def _named(links: pl.DataFrame) -> list:
+    parts = []
+    for row in links.rows(named=True):
+        name = f"{row['linked_name'] or 'a school'} ({row['linked_urn']})"
+        parts += [html.A(name, href=school_path(row["linked_urn"])) if row["is_ours"] else name, ", "]
+    return parts[:-1]
+
+
+def summary(school: Mapping, found: Sequence[Result]) -> list[str]:
+    """At most five sentences by rule: headline results, attendance, size, the latest inspection, what is missing."""
+    said = []
+    for result in [r for r in found if r.measure.headline][:3]:
+        said.append(f"{result.measure.label}: {finding(result)}.")
+    latest = inspections.inspections(school["urn"])
+    if latest.height:
+        row = latest.row(-1, named=True)
+        word = row["overall_word"] or row["outcome"] or "no overall grade is given"
+        said.append(f"Last inspected on {day(row['date'])} ({row['kind']}): {word[0].lower()}{word[1:]}.")
+    if not said:
+        said.append(
+            "There is nothing to summarise yet: "
+            + (school["why_silent"] or ("figures are below." if found else "no published figure or inspection was found."))
+        )
+    return said
+
+
+def _choices(path: str, urn: int, chosen: Mapping[str, str], kept: Mapping[str, str]) -> html.Div:
+    blocks = {key: value for key, value in kept.items() if key not in DEFAULTS}
+    form = filter_form(
+        path,
+        [
+            choice("group", "Pupils", _groups(urn), chosen["group"]),
+            choice("show", "Measures", [("headlines", "Headline measures open"), ("all", "Every measure open")], chosen["show"]),
+        ],
+        hidden={key: value for key, value in {**blocks, "view": kept.get("view", "")}.items() if value},
+        button="Show",
+    )
+    switch = segments(
+        "View every measure as",
+        [(VIEWS[view] + "s", address(path, {k: v for k, v in kept.items() if k in ("group", "show")}, view="" if view == "chart" else view), chosen["view"] == view) for view in ("chart", "table")],
+    )
+    return html.Div([form, switch], className="choices")
+
+
+def _topic(
+    topic: str, anchor: str, found: Sequence[Result], path: str, chosen: Mapping[str, str], kept: Mapping[str, str], groups: Mapping[str, list]
+) -> html.Section:
+    opened = [r for r in found if chosen["show"] == "all" or r.measure.headline or r.measure.key in chosen]
+    if not any(r.measure.headline for r in found) and chosen["show"] != "all" and not opened:
+        opened = list(found[:1])
+    rest = [r for r in found if r not in opened]
+
+    def block(result: Result):
+        key = result.measure.key
+        return measure_block(
+            result,
+            view=chosen.get(key, chosen["view"]),
+            view_address=lambda view: address(path, kept, **{key: view}),
+            path=path,
+            groups=groups.get(key, ()),
+        )
+
+    return section(
+        anchor,
+        topic,
+        *(block(result) for result in opened),
+        html.Div(
+            [
+                html.H3(f"{'Other measures' if opened else 'Measures'} of {topic[0].lower()}{topic[1:]}"),
+                more_measures(rest, lambda key: address(path, kept, anchor=f"m-{key}", **{key: "chart"})),
+            ],
+            className="rest",
+        )
+        if rest
+        else None,
+        note=count(len(found), "measure") + ". Choose a measure to open its years, comparators and sources." if rest else None,
+    )
+
+
+def _group_figures(urn: int) -> dict[str, list[tuple[str, str]]]:
+    known = catalogue.measures()
+    newest = (
+        result_queries.observations(urn).sort("year").unique(["measure", "pupil_group"], keep="last", maintain_order=True)
+    )
+    figures: dict[str, dict[str, str]] = {}
+    for row in newest.filter(pl.col("measure").is_in(list(known))).iter_rows(named=True):
+        said = known[row["measure"]].format(row["value"]) or missing(row["status"]).word
+        pupils = f" ({row['n']:,.0f} pupils)" if row["n"] is not None else ""
+        figures.setdefault(row["measure"], {})[row["pupil_group"]] = f"{said}{pupils}, {school_year(row['year'])}"
+    return {
+        key: [(GROUPS[group].label, said[group]) for group in GROUPS if group in said] for key, said in figures.items()
+    }
+
+
+def _inspections(urn: int) -> html.Section:
+    rows = inspections.inspections(urn).rows(named=True)
+    judged: dict[str, list] = {}
+    for row in inspections.judgements(urn).rows(named=True):
+        judged.setdefault(row["inspection_id"], []).append(row)
+    return section(
+        "inspections",
+        "Inspections",
+        inspection_strip(rows, judged) if rows else html.P("No inspection is in the files loaded: no data."),
+        note="Every framework keeps its own scale. One is never turned into another. Fuller boxes to the right are better."
+        if rows
+        else None,
+    )
+
+
+def _links(urn: int) -> html.Section:
+    rows = school_queries.links(urn).rows(named=True)
+    past = school_queries.memberships(urn).rows(named=True)
+    columns = [
+        Column(title="School", cell=lambda r: html.A(r["linked_name"] or f"URN {r['linked_urn']}", href=school_path(r["linked_urn"])) if r["is_ours"] else r["linked_name"] or f"URN {r['linked_urn']}"),
+        Column(title="URN", cell=lambda r: str(r["linked_urn"])),
+        Column(title="Is its", cell=lambda r: sentence(r["direction"])),
+        Column(title="How", cell=lambda r: r["link_type"] or ""),
+        Column(title="Since", cell=lambda r: day(r["established"]) or html.Span("No data", className="miss")),
+    ]
+    member = [
+        Column(title="Cluster", cell=lambda r: r["cluster_name"]),
+        Column(title="Role", cell=lambda r: sentence(r["role"] or "member")),
+        Column(title="From", cell=lambda r: day(r["from_date"]) or "Not recorded"),
+        Column(title="To", cell=lambda r: day(r["to_date"]) or "Now"),
+    ]
+    return section(
+        "links",
+        "Before and after",
+        table(rows, columns, is_stacked=True) if rows else html.P("The register links this school to no predecessor and no successor."),
+        table(past, member, is_stacked=True, caption="Clusters") if past else None,
+        note="Figures of a predecessor are joined to this school’s years and marked." if rows else None,
+    )
+
+
+def _unknown(school: Mapping, found: Sequence[Result]) -> html.Section:
+    said = []
+    nothing = [r for r in found if r.school.latest() is None]
+    reasons: dict[str, list[str]] = {}
+    for result in nothing:
+        reasons.setdefault(missing(result.school.points[-1].status).word, []).append(result.measure.label)
+    said += [f"{word}: {listed(labels)}." for word, labels in reasons.items()]
+    late: dict[tuple[int, str], list[str]] = {}
+    for result in found:
+        latest = result.school.latest()
+        for point in result.school.points:
+            if latest and point.value is None and point.year > latest.year:
+                late.setdefault((point.year, missing(point.status).word), []).append(result.measure.label)
+    said += [f"{school_year(year)}, {word[0].lower()}{word[1:]}: {listed(labels[:4]) if len(labels) <= 4 else f'{len(labels)} measures'}." for (year, word), labels in sorted(late.items(), reverse=True)]
+    if school["pupils"] is None:
+        said.append("Pupils on roll: no data.")
+    said.append("Complaints, safeguarding, a change of headteacher: not in published data.")
+    return section("unknown", "What we do not know", html.Ul([html.Li(text) for text in said], className="plain"))
+
+
+def _sources(urn: int) -> html.Section:
+    rows = result_queries.files_of(urn).rows(named=True)
+    columns = [
+        Column(title="What", cell=lambda r: html.A(r["source_title"], href=f"/about#file-{r['file_id']}")),
+        Column(title="Publisher", cell=lambda r: r["publisher"] or ""),
+        Column(title="Edition", cell=lambda r: [r["edition"], " ", html.Span(sentence(r["release"]), className="tag state") if r["release"] else ""]),
+        Column(title="Published", cell=lambda r: [day(r["published"]) or html.Span("No data", className="miss"), "" if r["published_verified"] or not r["published"] else " (not verified)"]),
+        Column(title="Fetched", cell=lambda r: day(r["fetched"]) or html.Span("No data", className="miss")),
+        Column(title="Figures", cell=lambda r: f"{r['figures']:,.0f}", is_number=True),
+    ]
+    return section(
+        "sources",
+        "Where this came from",
+        table(rows, columns, is_stacked=True, classes="dense") if rows else html.P("No file holds a figure for this school."),
+        note="Choose “Where from” on a measure to see the file and the row of each figure.",
+    )
+
+
+def _elsewhere(school: Mapping) -> list[tuple[str, str]]:
+    urn = school["urn"]
+    if build_queries.build()["is_sample"]:
+        return []
+    return [
+        ("School register entry", f"https://get-information-schools.service.gov.uk/Establishments/Establishment/Details/{urn}"),
+        ("Ofsted reports", f"https://reports.ofsted.gov.uk/provider/21/{urn}"),
+        ("DfE school profile", f"https://www.find-school-performance-data.service.gov.uk/school/{urn}"),
+    ]
+
+
+def download(name: str, urn: str, group: str = "all", **query: str) -> Download:
+    """Every year of one measure, this school and its comparators. Raises PageNotFound for an unknown measure."""
+    school = _school(urn)
+    result = next((r for r in school_results(school["urn"], group) if r.measure.key == name), None)
+    if result is None:
+        raise PageNotFound("There is no such table.")
+    origins = {o.year: o for o in result.origins}
+    rows = [
+        {
+            "urn": school["urn"] if line.key == "school" else None,
+            "compared_with": school["name"] if line.key == "school" else line.label,
+            "year": point.year,
+            "school_year": school_year(point.year),
+            "measure": result.measure.key,
+            "group": group,
+            "value": point.value,
+            "status": point.status,
+            "missing": "" if point.value is not None else missing(point.status).word,
+            "pupils": point.n,
+            "lower": point.lower,
+            "upper": point.upper,
+            "edition": origins[point.year].edition if line.key == "school" and point.year in origins else "",
+            "file": origins[point.year].path if line.key == "school" and point.year in origins else "",
+        }
+        for line in result.lines
+        for point in line.points
+    ]
+    return Download(
+        name=f"{school['urn']}-{name}",
+        title=f"{result.measure.label}: {school['name']}",
+        frame=pl.DataFrame(rows, infer_schema_length=None),
+        notes=[
+            ("What it is", result.measure.definition),
+            ("Unit", result.measure.unit.name),
+            ("Pupils", GROUPS[group].label if group in GROUPS else group),
+            ("Missing values", "An empty value has its reason in the columns status and missing; it is never 0."),
+            *((f"Note for {school_year(year)}", text) for year, text in sorted(result.notes.items())),
+            ("Taken", f"{date.today():%d %B %Y}"),
+        ],
+    )

@@ -1,0 +1,88 @@
+"""What the current build is, what it was made from, and what changed since the one before."""
+
+import polars as pl
+
+from dashboard.db import ask, remembered
+
+
+@remembered
+def build() -> dict:
+    """The one row of mart.build, as a dictionary."""
+    return ask("select * from mart.build").row(0, named=True)
+
+
+@remembered
+def sources() -> pl.DataFrame:
+    """Every file the build met, newest edition first within its source."""
+    return ask(
+        """
+        select * from mart.source_file
+        order by source_title, year desc nulls last, edition desc, path
+        """
+    )
+
+
+@remembered
+def currency() -> pl.DataFrame:
+    """For each source that gave observations, its newest edition: title, edition, release, published, year.
+
+    The order is by the number of observations that the source gave, largest first.
+    """
+    return ask(
+        """
+        with ranked as (
+            select *, sum(observations) over (partition by source) as weight,
+                row_number() over (partition by source order by year desc nulls last, edition desc) as place
+            from mart.source_file
+            where status = 'ingested'
+        )
+        select source, source_title, edition, release, year, published, published_verified, fetched, weight
+        from ranked where place = 1
+        order by weight desc nulls last, source
+        """
+    )
+
+
+@remembered
+def attributions() -> tuple[str, ...]:
+    """The attribution lines that the sources ask for, each once."""
+    found = ask(
+        """
+        select distinct attribution from mart.source_file
+        where attribution is not null and attribution <> '' order by attribution
+        """
+    )
+    return tuple(found["attribution"])
+
+
+@remembered
+def rejects(limit: int = 200) -> pl.DataFrame:
+    """Cells and rows set aside with their reasons, and the file that they stand in; `limit` rows at most."""
+    return ask(
+        """
+        select f.source_title, f.edition, f.path, r.row, r.column_name, r.value, r.reason, r.consequence
+        from mart.reject r left join mart.source_file f using (file_id)
+        order by f.source_title, f.edition, r.row, r.column_name
+        limit ?
+        """,
+        limit,
+    )
+
+
+@remembered
+def reject_counts() -> pl.DataFrame:
+    """Rejects by reason and consequence: reason, consequence, rejects, files, first file's path as example."""
+    return ask(
+        """
+        select r.reason, r.consequence, count(*) as rejects, count(distinct r.file_id) as files,
+            min(f.path) as example
+        from mart.reject r left join mart.source_file f using (file_id)
+        group by all order by rejects desc, r.reason
+        """
+    )
+
+
+@remembered
+def changes() -> pl.DataFrame:
+    """What differs from the build before: kind, what, before, after, note; empty for a first build."""
+    return ask("select kind, what, before, after, note from mart.build_change order by kind, what")

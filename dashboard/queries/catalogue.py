@@ -1,0 +1,54 @@
+"""Measures as this build knows them: the catalogue, joined by those that a publisher's dictionary declares."""
+
+import polars as pl
+
+from dashboard.db import ask, remembered
+from pipelines.measures import MEASURES, UNITS, Derived, Measure, Polarity, Unit
+
+
+@remembered
+def measures() -> dict[str, Measure]:
+    """Every measure of this build by key, in the catalogue's order, dictionary-declared ones after them.
+
+    A measure that is not in the catalogue takes its words, unit and axis from mart.measure.
+    """
+    rows = ask("select * from mart.measure order by topic, label").rows(named=True)
+    found = {row["measure"]: row for row in rows}
+    known = {key: measure for key, measure in MEASURES.items() if key in found}
+    return known | {key: _declared(row) for key, row in found.items() if key not in known}
+
+
+def _declared(row: dict) -> Measure:
+    unit = UNITS.get(row["unit"]) or next((u for u in UNITS.values() if u.name == row["unit"]), None)
+    polarity = next((p for p in Polarity if row["polarity"] in (p.value, p.name)), Polarity.NEUTRAL)
+    return Measure(
+        key=row["measure"],
+        label=row["label"],
+        topic=row["topic"],
+        definition=row["definition"],
+        origin=Derived(formula=row["source"] or "", inputs=()),
+        unit=unit or Unit(key=row["unit"], name=row["unit"], decimals=1, low=None, high=None),
+        polarity=polarity,
+        years=(row["first_year"], row["last_year"]),
+        axis=(row["axis_low"] if row["axis_low"] is not None else 0, row["axis_high"] or 100),
+        minimum_cohort=row["minimum_cohort"] or 0,
+        verified=bool(row["verified"]),
+    )
+
+
+@remembered
+def measure(key: str) -> Measure | None:
+    """One measure, or None when this build has no such key."""
+    return measures().get(key)
+
+
+@remembered
+def definitions() -> pl.DataFrame:
+    """The rows of mart.measure, by topic and label."""
+    return ask("select * from mart.measure order by topic, label")
+
+
+@remembered
+def years() -> pl.DataFrame:
+    """measure, year, state, note, is_break: why a measure has nothing in a year, and where its series breaks."""
+    return ask("select measure, year, state, note, is_break from mart.measure_year order by measure, year")

@@ -1,0 +1,34 @@
+"""Inspections of a school and its predecessors, each with its judgements on its own scale."""
+
+import polars as pl
+
+from dashboard.db import ask, remembered
+
+
+@remembered
+def inspections(urn: int) -> pl.DataFrame:
+    """A school's inspections, oldest first, with the columns of mart.inspection."""
+    return ask("select * from mart.inspection where urn = ? order by date nulls last, inspection_id", urn)
+
+
+@remembered
+def judgements(urn: int) -> pl.DataFrame:
+    """The judgements of a school's inspections: inspection_id, area, grade, word, step, steps."""
+    return ask(
+        """
+        select j.* from mart.judgement j join mart.inspection i using (inspection_id)
+        where i.urn = ? order by i.date, j.inspection_id, j.rowid
+        """,
+        urn,
+    )
+
+
+@remembered
+def latest() -> pl.DataFrame:
+    """The latest inspection of each school: urn, date, kind, era, overall_word, outcome."""
+    return ask(
+        """
+        select urn, date, kind, era, overall_word, outcome from mart.inspection
+        qualify row_number() over (partition by urn order by date desc nulls last) = 1
+        """
+    )

@@ -1,0 +1,82 @@
+"""Figures of one school over the years, and the figures that they are compared with."""
+
+import polars as pl
+
+from dashboard.db import ask, remembered
+
+
+@remembered
+def observations(urn: int) -> pl.DataFrame:
+    """Every observation of a school and its predecessors, by measure, group and year, with its file.
+
+    The columns are those of mart.school_observation, then source_title, edition_of_file, path, published.
+    """
+    return ask(
+        """
+        select o.*, f.source_title, f.edition as file_edition, f.path, f.published
+        from mart.school_observation o left join mart.source_file f using (file_id)
+        where o.urn = ? order by o.measure, o.pupil_group, o.year
+        """,
+        urn,
+    )
+
+
+@remembered
+def comparisons(phase: str, measures: tuple[str, ...], groups: tuple[str, ...]) -> pl.DataFrame:
+    """Comparison figures for the measures and pupil groups: kind, area, measure, pupil_group, year, value, status …
+
+    Where a comparison is published for several phases, the school's phase goes before all phases.
+    """
+    return ask(
+        """
+        select * exclude (place) from (
+            select *, row_number() over (
+                partition by kind, measure, pupil_group, year
+                order by (phase = ?) desc, (phase is null or phase in ('all', '')) desc, phase
+            ) as place
+            from mart.comparison
+            where list_contains(?::varchar[], measure) and list_contains(?::varchar[], pupil_group)
+                and (phase = ? or phase is null or phase in ('all', ''))
+        )
+        where place = 1 order by measure, pupil_group, kind, year
+        """,
+        phase,
+        list(measures),
+        list(groups),
+        phase,
+    )
+
+
+@remembered
+def headlines(phase: str | None = None) -> pl.DataFrame:
+    """The authority's and England's figures for all pupils: kind, phase, year, measure, value, status, schools, n, how."""
+    return ask(
+        """
+        select kind, area, phase, year, measure, pupil_group, value, status, schools, n, how
+        from mart.comparison
+        where kind in ('authority', 'england') and pupil_group = 'all'
+        order by measure, phase, kind, year
+        """
+    )
+
+
+@remembered
+def files_of(urn: int) -> pl.DataFrame:
+    """The files that a school's figures and inspections come from, with how many came from each."""
+    return ask(
+        """
+        with used as (
+            select file_id, count(*) as figures from mart.school_observation
+            where urn = ? and file_id is not null group by file_id
+            union all
+            select file_id, count(*) from mart.inspection
+            where urn = ? and file_id is not null group by file_id
+        )
+        select f.file_id, f.source_title, f.publisher, f.edition, f.release, f.published, f.published_verified,
+            f.fetched, f.path, f.landing_page, sum(u.figures) as figures
+        from used u join mart.source_file f using (file_id)
+        group by all order by f.source_title, f.edition desc
+        """,
+        urn,
+        urn,
+    )
