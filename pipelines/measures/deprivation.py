@@ -16,8 +16,8 @@ _RELATIVE = (
     YearNote(
         years=(2015, 2015),
         state="break",
-        note="Ranks and deciles are relative: a move between editions is not a change in deprivation. The areas "
-        "are those of 2011 from this edition on, those of 2001 before.",
+        note="Ranks and deciles are relative: a move between editions is not a change in deprivation. The "
+        "areas are those of 2011 from this edition on, those of 2001 before.",
     ),
     YearNote(
         years=(2019, 2019),
@@ -33,7 +33,10 @@ _RELATIVE = (
 )
 _NOT_AVERAGED = " Ranks and deciles may not be averaged over areas."
 _ABOUT = {
-    "imd": ("Index of Multiple Deprivation (IMD)", "the Index of Multiple Deprivation, which joins seven domains"),
+    "imd": (
+        "Index of Multiple Deprivation (IMD)",
+        "the Index of Multiple Deprivation, which joins seven domains",
+    ),
     "income": ("Income", "the income domain: people in families with low incomes"),
     "employment": ("Employment", "the employment domain: people of working age shut out of work"),
     "education": ("Education, Skills and Training", "the education, skills and training domain"),
@@ -41,16 +44,16 @@ _ABOUT = {
     "crime": ("Crime", "the crime domain"),
     "housing": (
         "Barriers to Housing and Services",
-        "the domain of barriers to housing and services, which is high in the countryside because of distances",
+        "the domain of barriers to housing and services, high in the countryside because of distances",
     ),
     "environment": ("Living Environment", "the living environment domain"),
     "idaci": (
         "Income Deprivation Affecting Children Index (IDACI)",
-        "income deprivation affecting children: the share of children aged 0 to 15 in income-deprived families",
+        "income deprivation affecting children (share of children aged 0 to 15 in income-deprived families)",
     ),
     "idaopi": (
         "Income Deprivation Affecting Older People (IDAOPI)",
-        "income deprivation affecting older people: the share of people aged 60 and over in income deprivation",
+        "income deprivation affecting older people (share of people aged 60 and over in such families)",
     ),
 }
 _LABELS = {
@@ -99,7 +102,7 @@ def _rank(index: str) -> Measure:
         key=f"{index}_rank",
         label=f"{_LABELS[index]}: rank in England",
         topic=TOPIC,
-        definition=f"Rank by {about}, among all small areas of England; 1 is the most deprived.{_NOT_AVERAGED}",
+        definition=f"Rank by {about}, of all small areas of England; 1 is the most deprived.{_NOT_AVERAGED}",
         origin=Published(source=SOURCE_KEY, columns={"all": f"{name} {_RANK}"}),
         unit=UNITS["rank"],
         polarity=Polarity.NEUTRAL,

@@ -1,4 +1,4 @@
-"""English Indices of Deprivation: scores, ranks and deciles of small areas, editions 2010, 2015, 2019 and 2025.
+"""English Indices of Deprivation: scores, ranks and deciles of small areas, editions of 2010 to 2025.
 
 Ranks and deciles count from the most deprived: a file in which decile 1 holds the largest ranks is refused.
 The names of columns are matched by how they begin, because the publisher shortens them from file to file.
@@ -43,7 +43,7 @@ _PUBLISHED = {
     2019: (datetime.date(2019, 9, 30), False),
     2025: (datetime.date(2025, 10, 30), True),
 }
-"""Edition → when it came out (DOMAIN 3.9 gives the day for 2025 and the month for the others: its last day)."""
+"""Edition → when it came out; for 2010 to 2019 only the month is known, and its last day is taken."""
 
 _EDITION_OF_DISTRICTS = {"09": 2010, "13": 2015, "15": 2015, "19": 2019, "24": 2025}
 _EDITION_OF_AREAS = {"01": 2010, "21": 2025}
@@ -101,7 +101,9 @@ def parse(found: Recognised) -> Parsed:
     columns = columns_by_measure(table)
     _check_direction(found, area, columns)
     text = table.text([area]).with_columns(polars.col(area).str.strip_chars())
-    rows = text.with_columns(gss_entity(polars.col(area)).alias("entity"), polars.lit(year, polars.UInt16).alias("year"))
+    rows = text.with_columns(
+        gss_entity(polars.col(area)).alias("entity"), polars.lit(year, polars.UInt16).alias("year")
+    )
     rows, rejects = settle_rows(found, rows)
     cells = [Cell(MEASURES[key], "all", column) for key, column in columns.items()]
     parsed = read_cells(found, rows, rejects, cells)

@@ -1,4 +1,4 @@
-"""Reads tables that carry one value per row, and numbers the measures that a publisher's dictionary declares."""
+"""Reads tables with one value per row, and numbers the measures that a publisher's dictionary declares."""
 
 import re
 import zlib
@@ -23,7 +23,7 @@ from pipelines.symbols import symbols_of
 
 @dataclass
 class ColumnRead:
-    """One column of text as numbers: `values`, `symbols`, and `keep`, which is False where a series is held back."""
+    """One column of text as numbers: `values`, `symbols`, and `keep`, False where a series is held back."""
 
     values: polars.Series
     symbols: polars.Series
@@ -61,7 +61,7 @@ def read_column(
         held = bad[series].unique().sort().to_list()
         read.keep = ~frame[series].is_in(held)
         read.rejects.append(
-            reject_rows(bad, column, polars.col(column), "unknown code", "the measure was held back in this file")
+            reject_rows(bad, column, polars.col(column), "unknown code", "the measure was held back")
         )
         for name in held[:20]:
             of = bad.filter(polars.col(series) == name)
@@ -69,8 +69,8 @@ def read_column(
             rows = ", ".join(map(str, of["row"].head(5)))
             read.held_back.append(
                 f"unknown code {codes} · {where}, column {column}, {name}, rows {rows} · the measure was not "
-                "loaded from this file: add the code to pipelines/symbols.py if the publisher explains it, or "
-                "correct the cell in pipelines/corrections.toml"
+                "loaded from this file: add the code to pipelines/symbols.py if the publisher explains it, "
+                "or correct the cell in pipelines/corrections.toml"
             )
     return read
 
@@ -89,7 +89,7 @@ def reject_rows(
 
 
 def reject_many(frame: polars.DataFrame, column: str, reason: str, consequence: str) -> polars.DataFrame:
-    """One reject for many rows left out for the same reason: the first row's number, and how many there are."""
+    """One reject for many rows left out for one reason: the first row's number, and how many there are."""
     return polars.DataFrame(
         {
             "row": [frame["row"].min()],
@@ -105,14 +105,15 @@ def reject_many(frame: polars.DataFrame, column: str, reason: str, consequence: 
 def observations_of(
     frame: polars.DataFrame, *, n: str | None = None, lower: str | None = None, upper: str | None = None
 ) -> polars.DataFrame:
-    """A frame of facts (FACT_SCHEMA) from one with `row`, `entity`, `year`, `measure`, `group`, `value`, `symbol`.
+    """Facts (FACT_SCHEMA) from `row`, `entity`, `year`, `measure`, `group`, `value`, `symbol`.
 
     Args:
         n, lower, upper: names of text columns with the cohort and the published limits.
     """
 
     def optional(column: str | None) -> polars.Expr:
-        return polars.col(column).cast(polars.Float64, strict=False) if column else polars.lit(None, polars.Float64)
+        found = polars.col(column) if column else polars.lit(None)
+        return found.cast(polars.Float64, strict=False)
 
     return frame.with_columns(
         optional(n).alias("n"), optional(lower).alias("lower"), optional(upper).alias("upper")
@@ -152,7 +153,7 @@ def group_code(group: str) -> int:
 
 
 def snake_key(prefix: str, name: str) -> str:
-    """The key of a dictionary's measure: `snake_key("lait", "%_of LAC Adopted")` → `lait_percent_of_lac_adopted`."""
+    """The key of a dictionary's measure: ("lait", "% of LAC Adopted") → `lait_percent_of_lac_adopted`."""
     spelled = name
     for sign, word in (("%", " percent "), ("&", " and "), ("<", " under "), ("+", " plus ")):
         spelled = spelled.replace(sign, word)
@@ -160,5 +161,5 @@ def snake_key(prefix: str, name: str) -> str:
 
 
 def dictionary_code(base: int, key: str) -> int:
-    """Number of a dictionary's measure by rule (`base` + a checksum of its key), the same in every file and build."""
+    """Number of a dictionary's measure: `base` + a checksum of its key, so the same in every build."""
     return base + zlib.crc32(key.encode()) % 1_000_000_000
