@@ -120,6 +120,7 @@ def declared_cells(source: str, year: int) -> list[Cell]:
                 printed(origin.upper, group),
             )
             for group, column in origin.columns.items()
+            if year >= origin.since.get(group, 0)
         ]
     return cells
 
@@ -137,14 +138,7 @@ def cells_in(table: TextTable, source: str, year: int) -> list[Cell]:
     ]
 
 
-def observe(
-    table: TextTable,
-    cells: Sequence[Cell],
-    rows: polars.DataFrame,
-    *,
-    family: str,
-    chunk: int = 40,
-) -> Observed:
+def observe(table: TextTable, cells: Sequence[Cell], rows: polars.DataFrame, *, family: str) -> Observed:
     """Turns the cells of a wide table into observations.
 
     Args:
@@ -152,139 +146,148 @@ def observe(
         cells: which columns mean what.
         rows: `row` (UInt32), `entity` (Int32), `year` (UInt16): the rows to take and whom they are about.
         family: the publisher's set of symbols.
-        chunk: columns turned at a time; bounds memory.
 
     Returns:
         Observed; its frames (FACT_SCHEMA) must be read to the end before rejects and held_back are full.
     """
     observed = Observed(frames=iter(()))
-    observed.frames = _observe(table, cells, rows, family, chunk, observed)
+    observed.frames = _observe(table, cells, rows, family, observed)
     return observed
 
 
-def _observe(table, cells, rows, family, chunk, observed) -> Iterator[polars.DataFrame]:
-    text_rows = rows["row"]
-    every = text_rows.len() == table.row_count and table.too_long is None
-    ends = table.ends_of(text_rows)
-    for start in range(0, len(cells), chunk):
-        part = cells[start : start + chunk]
-        percent = {cell.column for cell in part if cell.measure.unit.percent_sign}
-        auxiliary = [c for cell in part for c in (cell.cohort, cell.lower, cell.upper) if c]
-        columns = list(dict.fromkeys([cell.column for cell in part] + auxiliary))
-        text = table.text(columns)
-        if not every:
-            text = rows.select("row").join(text, on="row", how="left", maintain_order="left")
-        numbers, symbols = _read_cells(table, text, columns, percent, family, ends, part, observed)
-        frames = [
-            polars.DataFrame(
-                {
-                    "row": rows["row"],
-                    "entity": rows["entity"],
-                    "year": rows["year"],
-                    "value": numbers[cell.column] * cell.measure.origin.factor
-                    if cell.measure.origin.factor != 1
-                    else numbers[cell.column],
-                    "symbol": symbols[cell.column],
-                    "n": numbers.get(cell.cohort),
-                    "lower": numbers.get(cell.lower),
-                    "upper": numbers.get(cell.upper),
-                },
-                schema_overrides={"n": polars.Float64, "lower": polars.Float64, "upper": polars.Float64},
-            ).select(
-                "row",
-                "entity",
-                "year",
-                polars.lit(MEASURE_CODES[cell.measure.key], dtype=polars.UInt32).alias("measure"),
-                polars.lit(GROUP_CODES[cell.group], dtype=polars.UInt8).alias("group"),
-                "value",
-                "symbol",
-                "n",
-                "lower",
-                "upper",
+COLUMNS_AT_A_TIME = 300
+"""Columns read in one pass over the text; bounds memory on very wide tables."""
+CELLS_AT_A_TIME = 60
+"""Measures handed on in one frame; bounds memory while loading."""
+
+
+def _observe(table, cells, rows, family, observed) -> Iterator[polars.DataFrame]:
+    keys = rows.select("row", "entity", "year")
+    while cells:
+        part, columns = [], []
+        for cell in cells:
+            wanted = [c for c in (cell.column, cell.cohort, cell.lower, cell.upper) if c]
+            if part and len({*columns, *wanted}) > COLUMNS_AT_A_TIME:
+                break
+            part.append(cell)
+            columns = list(dict.fromkeys([*columns, *wanted]))
+        cells = cells[len(part) :]
+        numbers, symbols = _read_cells(table, keys["row"], columns, part, family, observed)
+        kept = [cell for cell in part if cell.column in symbols]
+        for start in range(0, len(kept), CELLS_AT_A_TIME):
+            yield polars.concat(
+                [_facts(keys, cell, numbers, symbols) for cell in kept[start : start + CELLS_AT_A_TIME]],
+                rechunk=False,
             )
-            for cell in part
-            if cell.column in symbols
-        ]
-        if frames:
-            yield polars.concat(frames, rechunk=False)
 
 
-def _read_cells(table, text, columns, percent, family, ends, cells, observed):
-    """Numbers and symbol codes of each column; a column with an unknown code is left out and said so."""
+def _facts(keys: polars.DataFrame, cell: Cell, numbers, symbols) -> polars.DataFrame:
+    """One measure of one group for every row: the shape of FACT_SCHEMA."""
+    factor = cell.measure.origin.factor
+    value = numbers[cell.column]
+    nothing = polars.lit(None, dtype=polars.Float64)
+    return keys.select(
+        "row",
+        "entity",
+        "year",
+        polars.lit(MEASURE_CODES[cell.measure.key], dtype=polars.UInt32).alias("measure"),
+        polars.lit(GROUP_CODES[cell.group], dtype=polars.UInt8).alias("group"),
+        (value if factor == 1 else value * factor).alias("value"),
+        symbols[cell.column].alias("symbol"),
+        *[
+            (numbers[column] if column in numbers else nothing).alias(name)
+            for name, column in (("n", cell.cohort), ("lower", cell.lower), ("upper", cell.upper))
+        ],
+    )
+
+
+def _read_cells(table, rows, columns, cells, family, observed):
+    """Numbers and symbol codes of each column; a column with an unknown code is left out and said so.
+
+    One pass over the text turns every cell into a number or a symbol; only the few cells that are neither
+    are looked at again as text.
+    """
     known = symbols_of(family)
-    places = [
-        symbol.text if symbol.text in known and known[symbol.text] == symbol.code else f"\x00{symbol.code}"
-        for symbol in SYMBOLS
-    ]
-    kind = polars.Enum(places)
+    kind = polars.Enum(
+        [
+            symbol.text if known.get(symbol.text) == symbol.code else f"\x00{symbol.code}"
+            for symbol in SYMBOLS
+        ]
+    )
+    percent = {cell.column for cell in cells if cell.measure.unit.percent_sign}
     limits = {cell.column: (cell.measure.unit, cell.measure.origin.factor) for cell in cells}
 
     def number(column: str) -> polars.Expr:
         cleaned = polars.col(column).str.strip_suffix("%") if column in percent else polars.col(column)
         return cleaned.cast(polars.Float64, strict=False)
 
-    parsed = text.select(
-        *[number(column).alias(f"{column}\x1fnumber") for column in columns],
-        *[
-            polars.col(column).cast(kind, strict=False).to_physical().cast(polars.UInt8).alias(f"{column}\x1fsymbol")
-            for column in columns
-        ],
+    parsed = (
+        table.lazy(columns)
+        .select(
+            "row",
+            *[number(column).alias(f"{column}\x1fnumber") for column in columns],
+            *[
+                polars.col(column).cast(kind, strict=False).to_physical().cast(polars.UInt8).alias(f"{column}\x1fsymbol")
+                for column in columns
+            ],
+        )
+        .collect(engine="in-memory")
     )
+    if not parsed["row"].equals(rows):
+        parsed = rows.to_frame("row").join(parsed, on="row", how="left", maintain_order="left")
+    ends = table.ends_of(rows)
     numbers: dict[str, polars.Series] = {}
     symbols: dict[str, polars.Series] = {}
     for column in columns:
         value, symbol = parsed[f"{column}\x1fnumber"], parsed[f"{column}\x1fsymbol"]
-        value, symbol, unknown = _settle(text[column], value, symbol, known, column in percent)
+        if not value.is_finite().all():
+            value = polars.select(polars.when(value.is_finite()).then(value)).to_series()
+        is_number = value.is_not_null()
+        symbol = symbol.zip_with(~is_number, _REPORTED) if is_number.any() else symbol
+        left = symbol.is_null().arg_true()
+        unknown = left
+        if left.len():
+            again = table.text([column]).filter(polars.col("row").is_in(rows.gather(left).implode()))
+            value, symbol, unknown = _settle(again[column], left, value, symbol, known, column in percent)
         if ends is not None:
-            value, symbol = _where_rows_end(table, text["row"], column, value, symbol, ends, known, numbers)
+            value, symbol = _where_rows_end(table, rows, column, value, symbol, ends, known)
         if column not in limits:
             numbers[column] = value
             continue
         if unknown.len():
-            observed.held_back.append(_unknown_codes(table, text, column, unknown))
-            observed.rejects.append(_reject(text, column, unknown, "unknown code", "the column was held back"))
+            again = table.text([column]).filter(polars.col("row").is_in(rows.gather(unknown).implode()))
+            observed.held_back.append(_unknown_codes(table.where, again, column))
+            observed.rejects.append(_reject(again, column, "unknown code", "the column was not loaded"))
             continue
-        value, symbol = _within_the_possible(text, column, value, symbol, *limits[column], observed)
-        if value is None:
-            continue
-        numbers[column], symbols[column] = value, symbol
+        value, symbol = _within_the_possible(table, rows, column, value, symbol, *limits[column], observed)
+        if value is not None:
+            numbers[column], symbols[column] = value, symbol
     return numbers, symbols
 
 
-def _settle(text, value, symbol, known, is_percent):
-    """Second look at the cells that are neither a plain number nor a plain symbol.
+_REPORTED = polars.Series([REPORTED], dtype=polars.UInt8)
+
+
+def _settle(text, left, value, symbol, known, is_percent):
+    """Second look at the cells (`text`, at positions `left`) that are no plain number and no plain symbol.
 
     White space, thousands separators, a pound sign, and (in percentages only) a space before the sign are
     understood; everything else is unknown. Returns value, symbol, and the positions of unknown cells.
     """
-    finite = value.is_finite()
-    if not finite.all():
-        value = polars.select(polars.when(finite).then(value)).to_series()
-    is_number = value.is_not_null()
-    symbol = polars.select(polars.when(is_number).then(polars.lit(REPORTED, polars.UInt8)).otherwise(symbol)).to_series()
-    left = symbol.is_null().arg_true()
-    if left.len() == 0:
-        return value, symbol, left
-    rest = text.gather(left)
-    texts = rest.fill_null("").str.strip_chars()
+    texts = text.fill_null("").str.strip_chars()
     if is_percent:
         texts = texts.str.strip_suffix("%").str.strip_chars()
-    grouped = texts.str.contains(r"^[-−]?£?\d{1,3}(,\d{3})+(\.\d+)?$") | texts.str.contains(r"^[-−]?£?\d+(\.\d+)?$")
-    plain = polars.select(
-        polars.when(grouped).then(texts.str.replace_all(r"[£,]", "").str.replace("−", "-"))
-    ).to_series().cast(polars.Float64, strict=False)
-    codes = texts.replace_strict(
-        list(known), list(known.values()), default=None, return_dtype=polars.UInt8
-    )
+    is_plain = texts.str.contains(r"^[-−]?£?\d{1,3}(,\d{3})+(\.\d+)?$") | texts.str.contains(r"^[-−]?£?\d+(\.\d+)?$")
+    cleaned = texts.str.replace_all(r"[£,]", "").str.replace("−", "-")
+    numbers = polars.select(polars.when(is_plain).then(cleaned)).to_series().cast(polars.Float64, strict=False)
+    codes = texts.replace_strict(list(known), list(known.values()), default=None, return_dtype=polars.UInt8)
     codes = polars.select(
-        polars.when(plain.is_not_null()).then(polars.lit(REPORTED, polars.UInt8)).otherwise(codes)
+        polars.when(numbers.is_not_null()).then(polars.lit(REPORTED, polars.UInt8)).otherwise(codes)
     ).to_series()
-    value = value.scatter(left, plain)
-    symbol = symbol.scatter(left, codes)
-    return value, symbol, left.filter(codes.is_null())
+    return value.scatter(left, numbers), symbol.scatter(left, codes), left.filter(codes.is_null())
 
 
-def _where_rows_end(table, rows, column, value, symbol, ends, known, _numbers):
+def _where_rows_end(table, rows, column, value, symbol, ends, known):
     """Cells beyond the end of a short row: NEW when the row stops with that code, else an absent cell."""
     position = table.positions[normal_name(column)]
     beyond = polars.Series(ends <= position)
@@ -319,7 +322,7 @@ def _rows_that_stop_with_new(table: TextTable, rows: polars.Series, ends: numpy.
     return [position for position, row in enumerate(rows.to_list()) if row in cached]
 
 
-def _within_the_possible(text, column, value, symbol, unit, factor, observed):
+def _within_the_possible(table, rows, column, value, symbol, unit, factor, observed):
     """Rejects values that the unit cannot have, and a percentage column printed as a share of one."""
     low = None if unit.low is None else unit.low / factor
     high = None if unit.high is None else unit.high / factor
@@ -329,51 +332,39 @@ def _within_the_possible(text, column, value, symbol, unit, factor, observed):
     if unit.percent_sign and factor == 1 and 0 < largest <= 1:
         between = value.filter((value > 0) & (value < 1)).len()
         if between >= 20:
-            where = f"{table_name(text)} column {column}"
             observed.held_back.append(
-                f"the percentages are printed as shares of one (largest {largest}) · {where} · "
-                "declare factor=100 for this column and edition in the catalogue"
+                f"the percentages are printed as shares of one (the largest is {largest}) · {table.where}, "
+                f"column {column} · the column was not loaded: declare factor=100 for it in the catalogue"
             )
             return None, None
     if (low is None or smallest >= low) and (high is None or largest <= high):
         return value, symbol
-    outside = polars.Series(numpy.zeros(value.len(), dtype=bool))
-    if low is not None:
-        outside = outside | (value < low).fill_null(False)
+    outside = (value < low).fill_null(False) if low is not None else value.is_null() & False
     if high is not None:
         outside = outside | (value > high).fill_null(False)
     at = outside.arg_true()
-    observed.rejects.append(
-        _reject(text, column, at, f"impossible value for {unit.name}", "the cell has no value")
-    )
-    value = value.scatter(at, None)
-    return value, symbol.scatter(at, IMPOSSIBLE)
+    cells = table.text([column]).filter(polars.col("row").is_in(rows.gather(at).implode()))
+    observed.rejects.append(_reject(cells, column, f"impossible value for {unit.name}", "the cell has no value"))
+    return value.scatter(at, None), symbol.scatter(at, IMPOSSIBLE)
 
 
-def table_name(text: polars.DataFrame) -> str:
-    """Placeholder kept short: rows of the frame in words for a message."""
-    return f"rows {text['row'].min()} to {text['row'].max()}"
-
-
-def _reject(text, column, positions, reason, consequence) -> polars.DataFrame:
-    picked = text.select("row", polars.col(column).alias("value"))[positions.to_list()[:1000]]
-    return picked.select(
+def _reject(cells, column, reason, consequence) -> polars.DataFrame:
+    return cells.select(
         "row",
         polars.lit(column).alias("column_name"),
-        polars.col("value").str.slice(0, 200),
+        polars.col(column).str.slice(0, 200).alias("value"),
         polars.lit(reason).alias("reason"),
         polars.lit(consequence).alias("consequence"),
     )
 
 
-def _unknown_codes(table, text, column, unknown) -> str:
-    cells = text.select("row", polars.col(column).alias("value"))[unknown.to_list()]
-    codes = cells["value"].unique().sort().head(5).to_list()
-    rows = cells["row"].head(5).to_list()
+def _unknown_codes(where: str, cells: polars.DataFrame, column: str) -> str:
+    codes = cells[column].unique().sort().head(5).to_list()
     shown = ", ".join(repr(re.sub(r"\s+", " ", code or ""))[:40] for code in codes)
+    numbers = ", ".join(map(str, cells["row"].head(5).to_list()))
     more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
     return (
-        f"unknown code {shown} · {table.where}, column {column}, rows {', '.join(map(str, rows))}{more} · "
-        "the column was not loaded from this file: add the code to pipelines/symbols.py if the publisher "
-        "explains it, or correct the cell in pipelines/corrections.toml"
+        f"unknown code {shown} · {where}, column {column}, rows {numbers}{more} · the column was not loaded "
+        "from this file: add the code to pipelines/symbols.py if the publisher explains it, or correct the "
+        "cell in pipelines/corrections.toml"
     )

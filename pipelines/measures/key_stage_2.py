@@ -126,35 +126,83 @@ def _progress(key: str, subject: str, stem: str, notes=()) -> Measure:
     )
 
 
+_LEVEL_COHORT = {
+    "all": "TELIG",
+    "boys": "BELIG",
+    "girls": "GELIG",
+    "prior_low": "TKS1EXP_L",
+    "prior_middle": "TKS1EXP_M",
+    "prior_high": "TKS1EXP_H",
+    "disadvantaged": "TFSMCLA",
+    "other": "TNOTFSMCLA",
+    "eal": "TEALGRP2",
+}
+_LEVEL_SUFFIXES = {
+    "prior_low": "_L",
+    "prior_middle": "_M",
+    "prior_high": "_H",
+    "disadvantaged": "_FSMCLA",
+    "other": "_NOTFSMCLA",
+    "eal": "_EALY",
+}
+
+
 def _level(
-    key: str,
-    label: str,
-    definition: str,
-    columns: dict[str, str],
-    years: tuple[int, int],
-    *,
-    notes=(),
-    verified: bool = False,
+    key: str, label: str, definition: str, columns: dict[str, str], years: tuple[int, int], *, notes=(), by_year=None
 ) -> Measure:
-    cohort = {"all": "TELIG", "disadvantaged": "TFSMCLA", "other": "TNOTFSMCLA", "boys": "BELIG", "girls": "GELIG"}
+    """A measure of national curriculum levels; the columns' names are known from public code, not from files."""
+    cohort = {group: _LEVEL_COHORT[group] for group in columns}
+    renames = {year: dict(names) for year, names in (by_year or {}).items()}
+    for year in range(years[0], years[1] + 1):
+        printed = renames.setdefault(year, {})
+        for name in (*columns.values(), *cohort.values()):
+            new = printed.get(name, name)
+            if year >= 2015:
+                new = new.replace("FSMCLA", "FSM6CLA1A")
+            if new != name:
+                printed[name] = new
     return Measure(
         key=key,
         label=label,
         topic=TOPIC,
         definition=definition,
-        origin=Published(
-            source="key_stage_2",
-            columns=columns,
-            cohort={group: cohort[group] for group in columns},
-        ),
+        origin=Published(source="key_stage_2", columns=columns, cohort=cohort, renames=renames),
         unit=UNITS["percent"],
         polarity=Polarity.HIGH_IS_BETTER,
         years=years,
         axis=(0, 100),
         phases=_PHASES,
         notes=notes,
-        verified=verified,
+        verified=False,
     )
+
+
+def _levels_reached(name: str) -> dict[str, str]:
+    """Columns of a share of pupils at a level: boys and girls by the second letter, others by ending."""
+    return {
+        "all": f"PT{name}",
+        "boys": f"PB{name}",
+        "girls": f"PG{name}",
+        **{group: f"PT{name}{end}" for group, end in _LEVEL_SUFFIXES.items()},
+    }
+
+
+def _two_levels(stem: str) -> dict[str, str]:
+    return {
+        "all": stem,
+        "boys": f"{stem}_B",
+        "girls": f"{stem}_G",
+        **{group: f"{stem}{end}" for group, end in _LEVEL_SUFFIXES.items()},
+    }
+
+
+def _with_12(stem: str, years: tuple[int, ...]) -> dict[int, dict[str, str]]:
+    """To 2012/13 the headline of two levels of progress ended in 12 (key stage 1 to 2)."""
+    columns = _two_levels(stem).values()
+    return {
+        year: {name: name.replace(stem, f"{stem}12") for name in columns if year < 2013 or name == stem}
+        for year in years
+    }
 
 
 _DISADVANTAGE_WIDENED = YearNote(
@@ -288,15 +336,16 @@ MEASURES = (
         "english_maths_level_4",
         "English and maths at level 4 or above",
         "Share of pupils at level 4 or above in both the English and the maths tests (to 2011/12).",
-        {"all": "PTENGMATX"},
+        _levels_reached("ENGMATX"),
         (2008, 2012),
+        notes=(_DISADVANTAGE_WIDENED,),
     ),
     _level(
         "reading_writing_maths_level_4",
         "Reading, writing and maths at level 4 or above",
         "Share of pupils at level 4 or above in the reading and maths tests and in the teacher assessment of "
         "writing (2012/13 to 2014/15).",
-        {"all": "PTREADWRITTAMATX"},
+        _levels_reached("READWRITTAMATX"),
         (2013, 2015),
     ),
     _level(
@@ -304,35 +353,69 @@ MEASURES = (
         "Reading, writing and maths at level 5 or above",
         "Share of pupils at level 5 or above in the reading and maths tests and in the teacher assessment of "
         "writing (2012/13 to 2014/15).",
-        {"all": "PTREADWRITTAMATAX"},
+        _levels_reached("READWRITTAMATAX"),
         (2013, 2015),
     ),
     _level(
         "english_two_levels_progress",
         "Two levels of progress in English",
         "Share of pupils who made at least two levels of progress in English from key stage 1.",
-        {"all": "PT2ENG"},
+        _two_levels("PT2ENG"),
         (2008, 2012),
+        by_year=_with_12("PT2ENG", (2008, 2009, 2010, 2011, 2012)),
     ),
     _level(
         "reading_two_levels_progress",
         "Two levels of progress in reading",
         "Share of pupils who made at least two levels of progress in reading from key stage 1.",
-        {"all": "PT2READ"},
+        _two_levels("PT2READ"),
         (2013, 2015),
+        by_year=_with_12("PT2READ", (2013,)),
     ),
     _level(
         "writing_two_levels_progress",
         "Two levels of progress in writing",
         "Share of pupils who made at least two levels of progress in writing from key stage 1.",
-        {"all": "PT2WRITTA"},
+        _two_levels("PT2WRITTA"),
         (2013, 2015),
+        by_year=_with_12("PT2WRITTA", (2013,)),
     ),
     _level(
         "maths_two_levels_progress",
         "Two levels of progress in maths",
         "Share of pupils who made at least two levels of progress in maths from key stage 1.",
-        {"all": "PT2MATH"},
+        _two_levels("PT2MATH"),
         (2008, 2015),
+        by_year=_with_12("PT2MATH", (2008, 2009, 2010, 2011, 2012, 2013)),
+    ),
+    Measure(
+        key="disadvantaged_share_key_stage_2",
+        label="Disadvantaged pupils at the end of key stage 2",
+        topic=TOPIC,
+        definition="Share of pupils at the end of key stage 2 who are disadvantaged.",
+        origin=Published(source="key_stage_2", columns={"all": "PTFSM6CLA1A"}, cohort={"all": "TELIG"}),
+        unit=UNITS["percent"],
+        polarity=Polarity.NEUTRAL,
+        years=(2016, None),
+        axis=(0, 100),
+        phases=_PHASES,
+        notes=(_NO_TESTS, _NOT_BY_SCHOOL),
+    ),
+    *(
+        Measure(
+            key=f"{subject}_progress_coverage",
+            label=f"Share of pupils counted in progress in {subject}",
+            topic=TOPIC,
+            definition=f"Share of pupils at the end of key stage 2 with results at seven, who are counted in "
+            f"progress in {subject}.",
+            origin=Published(source="key_stage_2", columns={"all": column}, cohort={"all": "TELIG"}),
+            unit=UNITS["percent"],
+            polarity=Polarity.NEUTRAL,
+            years=(2016, None),
+            axis=(0, 100),
+            phases=_PHASES,
+            notes=(_NO_TESTS, _NOT_BY_SCHOOL, _NO_PROGRESS),
+        )
+        for subject, column in (("reading", "READCOV"), ("writing", "WRITCOV"), ("maths", "MATCOV"))
     ),
 )

@@ -41,6 +41,7 @@ UNITS: dict[str, Unit] = {
         Unit(key="rate", name="per cent, one decimal", decimals=1, low=0, high=100, suffix="%", percent_sign=True),
         Unit(key="points", name="percentage points", decimals=0, low=-100, high=100, signed=True),
         Unit(key="scaled_score", name="scaled score, 80 to 120", decimals=0, low=80, high=120),
+        Unit(key="prior_scaled_score", name="scaled score, lower below the tests", decimals=1, low=50, high=120),
         Unit(key="progress_score", name="progress score", decimals=1, low=-40, high=40, signed=True),
         Unit(key="progress_8_score", name="grades per subject", decimals=2, low=-9, high=9, signed=True),
         Unit(key="attainment_8_score", name="points over eight subjects", decimals=1, low=0, high=100),
@@ -142,6 +143,7 @@ class Published:
         cohort: pupil group → column with the number of pupils the value rests on.
         lower, upper: pupil group → columns with the published 95% limits.
         renames: year → {column as declared: column as printed that year}.
+        since: pupil group → first year in which its column is printed, where later than the measure.
         factor: what the printed number is multiplied by (100 for a share printed as 0.04).
     """
 
@@ -151,6 +153,7 @@ class Published:
     lower: Mapping[str, str] = field(default_factory=dict)
     upper: Mapping[str, str] = field(default_factory=dict)
     renames: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    since: Mapping[str, int] = field(default_factory=dict)
     factor: float = 1.0
 
 

@@ -60,15 +60,14 @@ def identify(file: RawFile) -> list[Recognised]:
 def _identify_table(file: RawFile, table: TextTable) -> Recognised:
     names = set(table.positions)
     matches = [
-        (len(layout.names), layout.rank, source, layout)
+        ((layout.rank, len(layout.names)), source, layout)
         for source in SOURCES.values()
         for layout in source.layouts
         if layout.kind == "delimited" and layout.names <= names
     ]
     if not matches:
         raise _nearest(table, names)
-    most = max(match[0] for match in matches)
-    _, _, source, layout = max((m for m in matches if m[0] == most), key=lambda m: m[1])
+    _, source, layout = max(matches, key=lambda match: match[0])
     doubled = [name for name in table.doubled if name in layout.names]
     if doubled:
         raise SourceChanged(

@@ -24,6 +24,7 @@ SOURCE = Source(
         Layout(
             key="full width, scaled scores",
             rank=9,
+            complete=(2017, 2019),
             columns=(
                 *_IDENTITY,
                 "TELIG",
@@ -49,13 +50,13 @@ SOURCE = Source(
         Layout(
             key="full width, levels, reading and writing apart",
             rank=9,
-            columns=(*_IDENTITY, "TELIG", "PTREADWRITTAMATX", "PT2READ", "PT2MATH"),
+            columns=(*_IDENTITY, "TELIG", "PTREADWRITTAMATX", "COVREAD", "COVWRITTA"),
             verified=False,
         ),
         Layout(
             key="full width, levels, English as one subject",
             rank=9,
-            columns=(*_IDENTITY, "TELIG", "PTENGMATX", "PT2ENG", "PT2MATH"),
+            columns=(*_IDENTITY, "TELIG", "PTENGMATX", "PT2ENG12", "PT2MATH12"),
             verified=False,
         ),
         Layout(

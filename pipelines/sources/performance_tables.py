@@ -1,5 +1,8 @@
 """What the school performance tables share: whom a row is about, and how a wide table is read."""
 
+import difflib
+from dataclasses import replace
+
 import polars
 
 from pipelines.errors import SourceChanged
@@ -7,6 +10,7 @@ from pipelines.observations import (
     ENGLAND_ALL_SCHOOLS,
     ENGLAND_STATE_FUNDED,
     cells_in,
+    declared_cells,
     la_entity,
     observe,
     urn_number,
@@ -47,7 +51,9 @@ def rows_by_record_type(found: Recognised, *, la: str, all_schools: str, state_f
     return settle_rows(found, rows)
 
 
-def settle_rows(found: Recognised, rows: polars.DataFrame) -> tuple[polars.DataFrame, list[polars.DataFrame]]:
+def settle_rows(
+    found: Recognised, rows: polars.DataFrame, *, key: tuple[str, ...] = ("entity", "year")
+) -> tuple[polars.DataFrame, list[polars.DataFrame]]:
     """Takes out blank rows, rows about nobody we know, and rows that say the same twice.
 
     Returns:
@@ -72,7 +78,7 @@ def settle_rows(found: Recognised, rows: polars.DataFrame) -> tuple[polars.DataF
     empty = rows.filter(blank)
     unknown = rows.filter(~blank & polars.col("entity").is_null())
     rows = rows.filter(polars.col("entity").is_not_null())
-    doubled = rows.filter(polars.struct("entity", "year").is_duplicated())
+    doubled = rows.filter(polars.struct(key).is_duplicated())
     rejects = [
         rejected(frame, reason)
         for frame, reason in ((empty, "blank row"), (unknown, "row about no school or area we know"))
@@ -80,18 +86,19 @@ def settle_rows(found: Recognised, rows: polars.DataFrame) -> tuple[polars.DataF
     ]
     if doubled.height:
         full = found.table.text().filter(polars.col("row").is_in(doubled["row"].implode()))
-        compared = full.join(doubled.select("row", "entity", "year"), on="row")
+        compared = full.join(doubled.select("row", *(polars.col(name).alias(f"key {name}") for name in key)), on="row")
         distinct = compared.unique(subset=[c for c in compared.columns if c != "row"])
-        clash = distinct.filter(polars.struct("entity", "year").is_duplicated()).sort("row")
+        named = [f"key {name}" for name in key]
+        clash = distinct.filter(polars.struct(named).is_duplicated()).sort("row")
         if clash.height:
-            entity = clash["entity"][0]
-            pair = clash.filter(polars.col("entity") == entity)["row"].to_list()
+            entity = clash["key entity"][0]
+            pair = clash.filter(polars.col("key entity") == entity)["row"].to_list()
             raise SourceChanged(
                 f"{entity} stands more than once with different results",
                 where=f"{found.table.where}, rows {', '.join(map(str, pair[:5]))}",
                 next_step="find out which row is right and remove the other from the file",
             )
-        again = doubled.filter(~polars.struct("entity", "year").is_first_distinct())
+        again = doubled.filter(~polars.struct(key).is_first_distinct())
         rejects.append(rejected(again, "the same row again"))
         rows = rows.join(again.select("row"), on="row", how="anti", maintain_order="left")
     if found.table.too_long is not None:
@@ -110,6 +117,34 @@ def settle_rows(found: Recognised, rows: polars.DataFrame) -> tuple[polars.DataF
     return rows, rejects
 
 
+def area_groups() -> dict[str, str]:
+    """ESTAB of a total row → the group of pupils it is about."""
+    return {"PRI": "in_primary_schools", "SEC": "in_secondary_schools", "SPE": "in_special_schools"}
+
+
+def read_with_area_groups(
+    found: Recognised, rows: polars.DataFrame, rejects: list[polars.DataFrame], mentions: polars.DataFrame
+) -> Parsed:
+    """Observes a table whose totals stand by phase of school: school rows as they are, totals as groups."""
+    cells = cells_in(found.table, found.source.key, found.edition.year)
+    schools = observe(
+        found.table, cells, rows.filter(polars.col("area_group").is_null()), family=found.source.family
+    )
+    parts = [schools]
+    for code, group in area_groups().items():
+        of_group = rows.filter(polars.col("area_group") == code)
+        if of_group.height:
+            whole = [replace(cell, group=group) for cell in cells if cell.group == "all"]
+            parts.append(observe(found.table, whole, of_group, family=found.source.family))
+    parsed = Parsed(
+        observations=(frame for part in parts for frame in part.frames),
+        rejects=_Joined(rejects, *(part.rejects for part in parts)),
+        held_back=_Joined([], *(part.held_back for part in parts)),
+    )
+    parsed.tables["school_mention"] = mentions.filter(polars.col("urn").is_not_null())
+    return parsed
+
+
 def schools_named(rows: polars.DataFrame) -> polars.DataFrame:
     """The schools a performance table names: `row`, `urn`, `la_code`, `establishment_number`, `name`."""
     return (
@@ -125,23 +160,62 @@ def schools_named(rows: polars.DataFrame) -> polars.DataFrame:
     )
 
 
-def read_wide(found: Recognised, rows: polars.DataFrame, rejects: list[polars.DataFrame]) -> Parsed:
-    """Observes every declared column of a wide table for these rows."""
-    cells = cells_in(found.table, found.source.key, found.edition.year)
-    observed = observe(found.table, cells, rows, family=found.source.family)
-    parsed = Parsed(observations=observed.frames, rejects=rejects, held_back=observed.held_back)
-    parsed.rejects = _Joined(rejects, observed.rejects)
+def read_wide(
+    found: Recognised, rows: polars.DataFrame, rejects: list[polars.DataFrame], *, catalogue: str | None = None
+) -> Parsed:
+    """Observes every declared column of a wide table for these rows.
+
+    Args:
+        catalogue: key of the publication under which the catalogue declares the columns, where it is
+            another one (a provisional release prints the columns of the final one).
+    """
+    source, year = catalogue or found.source.key, found.edition.year
+    notes = _missing_columns(found, source, year)
+    observed = observe(found.table, cells_in(found.table, source, year), rows, family=found.source.family)
+    parsed = Parsed(
+        observations=observed.frames,
+        rejects=_Joined(rejects, observed.rejects),
+        held_back=observed.held_back,
+        notes=notes,
+    )
     parsed.tables["school_mention"] = schools_named(rows)
     return parsed
+
+
+def _missing_columns(found: Recognised, source: str, year: int) -> list[str]:
+    """Columns that the catalogue declares for a full-width table and that it lacks."""
+    first, last = found.layout.complete or (0, -1)
+    if not found.layout.key.startswith("full width"):
+        return []
+    missing = sorted(
+        {cell.column for cell in declared_cells(source, year) if not found.table.has(cell.column)}
+    )
+    if not missing:
+        return []
+    names = sorted(found.table.positions)
+    hints = [
+        f"{name} (nearest here: {near[0]})" if (near := difflib.get_close_matches(name, names, n=1)) else name
+        for name in missing[:8]
+    ]
+    more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
+    what = f"the {found.source.title} table of {found.edition.label} lacks {', '.join(hints)}{more}"
+    if first <= year <= last:
+        raise SourceChanged(
+            what,
+            where=f"{found.table.where}, row 1",
+            next_step="fetch the file again; if the publisher renamed a column, declare it in the catalogue",
+        )
+    return [f"{what}: not loaded, not guessed"]
 
 
 class _Joined(list):
     """Rejects known before the cells are read, followed by those that reading them brings."""
 
-    def __init__(self, first: list, later: list) -> None:
+    def __init__(self, first: list, *later: list) -> None:
         super().__init__(first)
         self._later = later
 
     def __iter__(self):
         yield from super().__iter__()
-        yield from self._later
+        for more in self._later:
+            yield from more

@@ -21,7 +21,9 @@ class Layout:
         key: a few words that tell layouts apart ("full width", "headline extract").
         columns: the columns that make the layout what it is and that `parse` relies on.
         rank: among files with the same school, year and measure the higher rank is kept.
-        absent: columns of the catalogue that this layout is known not to have.
+        complete: first and last year for which every column that the catalogue declares must be there,
+            because whole headers of those years have been seen; in a full-width layout outside those
+            years a missing column is listed instead.
         verified: False where the layout is known from code or documents only, not from a file.
     """
 
@@ -30,7 +32,7 @@ class Layout:
     rank: int = 0
     release: str = "final"
     kind: str = "delimited"
-    absent: tuple[str, ...] = ()
+    complete: tuple[int, int] | None = None
     verified: bool = True
 
     @property
@@ -80,12 +82,14 @@ class Parsed:
         tables: table name → rows for it (with a `row` column for provenance).
         rejects: cells and rows that were not believed: row, column_name, value, reason, consequence.
         held_back: columns stopped whole, each with the error that a reader sees.
+        notes: what a reader of the build should know about the file although nothing is wrong.
     """
 
     observations: Iterable[polars.DataFrame] = ()
     tables: dict[str, polars.DataFrame] = field(default_factory=dict)
     rejects: list[polars.DataFrame] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

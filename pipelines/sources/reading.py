@@ -71,21 +71,21 @@ class TextTable:
         """Whether all these columns are there, whatever their case."""
         return all(normal_name(column) in self.positions for column in columns)
 
-    def text(self, columns: list[str] | None = None) -> polars.DataFrame:
+    def lazy(self, columns: list[str] | None = None) -> polars.LazyFrame:
         """The cells of some columns as text, under the names asked for, with `row` (UInt32) first.
 
         Rows with more cells than the header are left out (`too_long` has them), for it cannot be known
         which cell is the extra one.
         """
         wanted = list(self.header) if columns is None else columns
-        frame = self._text.read([self.positions[normal_name(column)] for column in wanted], wanted)
+        frame = self._text.lazy([self.positions[normal_name(column)] for column in wanted], wanted)
         if self.too_long is not None:
-            frame = frame.filter(~polars.Series(self.too_long))
+            frame = frame.filter(~polars.col("row").is_in((numpy.flatnonzero(self.too_long) + 2).tolist()))
         return frame
 
-    def at(self, positions: list[int], names: list[str]) -> polars.DataFrame:
-        """The cells of some columns by position, for tables whose header has the same name twice."""
-        return self._text.read(positions, names)
+    def text(self, columns: list[str] | None = None) -> polars.DataFrame:
+        """The same as `lazy`, read into memory in the order of the file."""
+        return self.lazy(columns).collect(engine="in-memory")
 
     def ends_of(self, rows: polars.Series) -> numpy.ndarray | None:
         """Number of cells of each of these rows, or None where every row of the table is complete."""
@@ -105,30 +105,24 @@ class _Cells:
     ) -> None:
         self.data, self.frame, self.width, self.above = data, frame, width, above
 
-    def read(self, positions: list[int], names: list[str]) -> polars.DataFrame:
+    def lazy(self, positions: list[int], names: list[str]) -> polars.LazyFrame:
         if self.frame is not None:
-            picked = [polars.nth(position).alias(name) for position, name in zip(positions, names)]
-            first = self.above + 2
-            return self.frame.select(
-                polars.int_range(first, self.frame.height + first, dtype=polars.UInt32).alias("row"), *picked
+            return self.frame.lazy().select(
+                polars.int_range(2, self.frame.height + 2, dtype=polars.UInt32).alias("row"),
+                *[polars.nth(position).alias(name) for position, name in zip(positions, names)],
             )
         plain = [f"c{position}" for position in range(self.width)]
-        return (
-            polars.scan_csv(
-                self.data,
-                has_header=False,
-                skip_rows=0,
-                new_columns=plain,
-                schema={name: polars.String for name in plain},
-                empty_string_is_null=False,
-                truncate_ragged_lines=True,
-                row_index_name="row",
-                row_index_offset=1,
-            )
-            .select("row", *[polars.col(f"c{p}").alias(name) for p, name in zip(positions, names)])
-            .collect(engine="in-memory")
-            .slice(1)
-            .with_columns(polars.col("row").cast(polars.UInt32))
+        return polars.scan_csv(
+            self.data,
+            has_header=False,
+            schema={name: polars.String for name in plain},
+            empty_string_is_null=False,
+            truncate_ragged_lines=True,
+            row_index_name="row",
+            row_index_offset=2,
+        ).select(
+            polars.col("row").cast(polars.UInt32),
+            *[polars.col(f"c{p}").alias(name) for p, name in zip(positions, names)],
         )
 
 
@@ -279,7 +273,7 @@ def _delimited(data: bytes, name: str) -> TextTable:
         where=name,
         header=header,
         row_count=len(body),
-        _text=_Cells(data=data, width=width),
+        _text=_Cells(data=data[int(starts_at[1]) :] if len(starts_at) > 1 else b"", width=width),
         ends=body if short.any() else None,
         too_long=too_long if too_long.any() else None,
     )
