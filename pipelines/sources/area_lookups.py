@@ -84,11 +84,9 @@ def parse(found: Recognised) -> Parsed:
         lookups.append(_lookup(rows, kinds, small[0], small[1], relation))
     wards = [kind for kind in kinds if kind.startswith("ward")]
     larger = [kind for kind in kinds if kind.startswith(("msoa", "ward", "ltla", "utla"))]
-    lookups += [
-        _lookup(rows, kinds, small[-1], kind, polars.lit("best fit" if kind.startswith("ward") else "lies in"))
-        for kind in larger
-        if small
-    ]
+    for kind in larger if small else ():
+        relation = polars.lit("best fit" if kind.startswith("ward") else "lies in")
+        lookups.append(_lookup(rows, kinds, small[-1], kind, relation))
     lookups += [
         _lookup(rows, kinds, ward, kind, polars.lit("lies in"))
         for ward in wards

@@ -52,7 +52,7 @@ def parse(found: Recognised) -> Parsed:
     rows = rows.with_columns(
         normal_postcode(polars.col("postcode")).alias("postcode"),
         *[
-            (polars.col(name).replace("", None) if picked[name] else polars.lit(None, polars.String)).alias(name)
+            (polars.col(name).replace("", None) if picked[name] else polars.lit(None)).alias(name)
             for name in ("lsoa11", "msoa11")
         ],
         *[_metres(name, picked[name]) for name in ("easting", "northing")],
