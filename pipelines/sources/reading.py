@@ -87,6 +87,10 @@ class TextTable:
         """The same as `lazy`, read into memory in the order of the file."""
         return self.lazy(columns).collect(engine="in-memory")
 
+    def at(self, positions: list[int], names: list[str]) -> polars.DataFrame:
+        """The cells of some columns by position, for tables whose header has the same name twice."""
+        return self._text.lazy(positions, names).collect(engine="in-memory")
+
     def ends_of(self, rows: polars.Series) -> numpy.ndarray | None:
         """Number of cells of each of these rows, or None where every row of the table is complete."""
         return None if self.ends is None else self.ends[rows.to_numpy() - 2]
@@ -108,7 +112,7 @@ class _Cells:
     def lazy(self, positions: list[int], names: list[str]) -> polars.LazyFrame:
         if self.frame is not None:
             return self.frame.lazy().select(
-                polars.int_range(2, self.frame.height + 2, dtype=polars.UInt32).alias("row"),
+                (polars.int_range(self.frame.height, dtype=polars.UInt32) + self.above + 2).alias("row"),
                 *[polars.nth(position).alias(name) for position, name in zip(positions, names)],
             )
         plain = [f"c{position}" for position in range(self.width)]
