@@ -12,13 +12,10 @@ from pipelines.observations import (
     FACT_SCHEMA,
     REJECT_SCHEMA,
     Cell,
-    Observed,
-    _settle,
-    _within_the_possible,
     observe,
 )
 from pipelines.sources.publication import Parsed, Recognised
-from pipelines.symbols import symbols_of
+from pipelines.symbols import IMPOSSIBLE, REPORTED, symbols_of
 
 
 @dataclass
@@ -47,17 +44,36 @@ def read_column(
             that measure in this file, and no other.
     """
     known = symbols_of(family)
-    text = frame[column].fill_null("")
-    value = text.cast(polars.Float64, strict=False)
-    symbol = text.replace_strict(list(known), list(known.values()), default=None, return_dtype=polars.UInt8)
-    value, symbol, unknown = _settle(text, value, symbol, known, unit.percent_sign)
-    observed = Observed(frames=iter(()))
-    cells = frame.select("row", polars.col(column).fill_null(""))
-    value, symbol = _within_the_possible(cells, column, value, symbol, unit, 1.0, observed)
+    text = polars.col(column).fill_null("").str.strip_chars()
+    if unit.percent_sign:
+        text = text.str.strip_suffix("%").str.strip_chars()
+    plain = text.str.contains(r"^[-−]?£?\d{1,3}(,\d{3})*(\.\d+)?$")
+    spelled = polars.when(plain).then(text.str.replace_all(r"[£,]", "").str.replace("−", "-")).otherwise(text)
+    number = spelled.cast(polars.Float64, strict=False)
+    number = polars.when(number.is_finite()).then(number)
+    possible = number.is_null() | number.is_between(
+        float("-inf") if unit.low is None else unit.low, float("inf") if unit.high is None else unit.high
+    )
+    code = text.replace_strict(list(known), list(known.values()), default=None, return_dtype=polars.UInt8)
+    parsed = frame.select(
+        polars.when(possible).then(number).alias("value"),
+        polars.when(~possible)
+        .then(polars.lit(IMPOSSIBLE, polars.UInt8))
+        .when(number.is_not_null())
+        .then(polars.lit(REPORTED, polars.UInt8))
+        .otherwise(code)
+        .alias("symbol"),
+    )
     keep = polars.repeat(True, frame.height, dtype=polars.Boolean, eager=True)
-    read = ColumnRead(value, symbol, keep, observed.rejects, observed.held_back)
-    if unknown.len():
-        bad = frame[unknown.to_list()]
+    read = ColumnRead(parsed["value"], parsed["symbol"], keep)
+    impossible = frame.filter(parsed["symbol"] == IMPOSSIBLE)
+    if impossible.height:
+        reason = f"impossible value for {unit.name}"
+        read.rejects.append(
+            reject_rows(impossible, column, polars.col(column), reason, "the cell has no value")
+        )
+    bad = frame.filter(parsed["symbol"].is_null())
+    if bad.height:
         held = bad[series].unique().sort().to_list()
         read.keep = ~frame[series].is_in(held)
         read.rejects.append(
