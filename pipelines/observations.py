@@ -8,13 +8,16 @@ area has the same number in every build, whatever the order of files.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy
 import polars
 
 from pipelines.measures import GROUP_CODES, MEASURE_CODES, MEASURES, Measure, Published
-from pipelines.sources.reading import TextTable, normal_name
 from pipelines.symbols import CELL_ENDS, IMPOSSIBLE, REPORTED, SYMBOLS, symbols_of
+
+if TYPE_CHECKING:
+    from pipelines.sources.reading import TextTable
 
 FACT_SCHEMA: dict[str, polars.DataType] = {
     "row": polars.UInt32(),
@@ -57,6 +60,11 @@ REGIONS: dict[str, str] = {
     "South West": "E12000009",
 }
 """Regions of England and their codes (ONS register of geographic codes)."""
+
+
+def normal_name(column: str) -> str:
+    """A column name for matching: without byte-order mark, with single spaces, in capitals."""
+    return " ".join(column.replace("\ufeff", "").replace("ï»¿", "").split()).upper()
 
 
 def la_entity(la_code: polars.Expr) -> polars.Expr:
@@ -125,7 +133,7 @@ def declared_cells(source: str, year: int) -> list[Cell]:
     return cells
 
 
-def cells_in(table: TextTable, source: str, year: int) -> list[Cell]:
+def cells_in(table: "TextTable", source: str, year: int) -> list[Cell]:
     """The declared cells whose column the table has; cohort and limits only where they are there too."""
 
     def kept(column: str | None) -> str | None:
@@ -138,7 +146,7 @@ def cells_in(table: TextTable, source: str, year: int) -> list[Cell]:
     ]
 
 
-def observe(table: TextTable, cells: Sequence[Cell], rows: polars.DataFrame, *, family: str) -> Observed:
+def observe(table: "TextTable", cells: Sequence[Cell], rows: polars.DataFrame, *, family: str) -> Observed:
     """Turns the cells of a wide table into observations.
 
     Args:
@@ -301,7 +309,7 @@ def _where_rows_end(table, rows, column, value, symbol, ends, known):
     return value, symbol
 
 
-def _rows_that_stop_with_new(table: TextTable, rows: polars.Series, ends: numpy.ndarray) -> list[int]:
+def _rows_that_stop_with_new(table: "TextTable", rows: polars.Series, ends: numpy.ndarray) -> list[int]:
     cached = table.__dict__.get("_new_rows")
     if cached is None:
         short = numpy.flatnonzero(table.ends < len(table.header))
@@ -365,6 +373,5 @@ def _unknown_codes(where: str, cells: polars.DataFrame, column: str) -> str:
     more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
     return (
         f"unknown code {shown} · {where}, column {column}, rows {numbers}{more} · the column was not loaded "
-        "from this file: add the code to pipelines/symbols.py if the publisher explains it, or correct the "
-        "cell in pipelines/corrections.toml"
+        "from this file: look the code up with the publisher and add it to pipelines/symbols.py"
     )

@@ -15,6 +15,7 @@ import numpy
 import polars
 
 from pipelines.errors import DamagedFile
+from pipelines.observations import normal_name
 
 LARGEST_CELL = 1_000_000
 """Characters in one cell above which a file is taken to be damaged (an unclosed quotation mark)."""
@@ -29,11 +30,6 @@ _SIGNATURES = (
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
 )
-
-
-def normal_name(column: str) -> str:
-    """A column name for matching: without byte-order mark, with single spaces, in capitals."""
-    return " ".join(column.replace("\ufeff", "").replace("ï»¿", "").split()).upper()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,140 @@
+"""The commands: build, check, sample, docs, current, sql."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from pipelines.errors import PipelineError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns its exit code (0 done, 1 an error that a person can mend, 2 a wrong call)."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except PipelineError as problem:
+        print(f"Error: {problem}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipelines", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run, words: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=words, description=words)
+        one.set_defaults(run=run)
+        one.add_argument("--curated", help="folder of builds (CURATED, data/curated)")
+        one.add_argument("--raw", help="folder of published files (RAW, data/raw)")
+        one.add_argument("--la-code", dest="la_code", help="code of the authority (LA_CODE, 865)")
+        return one
+
+    one = command("build", _build, "read the published files and put a new build in service")
+    one.add_argument("--accept-loss", action="store_true", help="publish although something served now would go")
+    command("check", _check, "check the build in service: reconciliation, contracts, a checksum for each table")
+    one = command("sample", _sample, "write the fictional sample authority in the publishers' layouts")
+    one.add_argument("--england", action="store_true", help="24,000 schools at full width, for the benchmark")
+    one.add_argument("--out", help="folder to write into (default: sample in the folder of builds)")
+    one.add_argument("--seed", type=int, default=865)
+    one.add_argument("--years", type=int, default=15, help="with --england: how many years")
+    command("docs", _docs, "write the generated pages of docs/")
+    command("current", _current, "print the path of the build in service")
+    one = command("sql", _sql, "run a read-only query on the build in service and print CSV")
+    one.add_argument("query")
+    return parser
+
+
+def _settings(options):
+    from pipelines.settings import read_settings
+
+    return read_settings(
+        raw=options.raw,
+        curated=options.curated,
+        la_code=options.la_code,
+        accept_loss=getattr(options, "accept_loss", None),
+    )
+
+
+def _live(options) -> Path:
+    from pipelines import warehouse
+
+    curated = _settings(options).curated
+    path = warehouse.current_build(curated)
+    if path is None:
+        raise PipelineError("there is no build yet", where=str(curated), next_step="run `make build` first")
+    return path
+
+
+def _build(options) -> int:
+    from pipelines import report
+    from pipelines.build import build, with_sample
+
+    settings = with_sample(_settings(options), write=lambda folder: _write_sample(folder, 865))
+    with report.progress() as progress:
+        result = build(settings, progress)
+    report.summary(result)
+    return 0
+
+
+def _write_sample(folder: Path, seed: int) -> None:
+    from pipelines import sample
+
+    print(f"Writing the fictional sample authority to {folder}")
+    sample.write_sample(folder, seed=seed)
+
+
+def _check(options) -> int:
+    from pipelines import checks
+
+    return checks.report(_live(options))
+
+
+def _sample(options) -> int:
+    from pipelines import sample
+
+    settings = _settings(options)
+    if options.england:
+        folder = Path(options.out) if options.out else settings.curated / "england"
+        years = range(2026 - options.years, 2026)
+        paths = sample.write_england(folder, years=years, seed=options.seed)
+    else:
+        folder = Path(options.out) if options.out else settings.curated / "sample"
+        paths = sample.write_sample(folder, seed=options.seed)
+    print(f"{len(paths)} files in {folder}")
+    return 0
+
+
+def _docs(options) -> int:
+    from pipelines import docs
+
+    for path in docs.write():
+        print(path)
+    return 0
+
+
+def _current(options) -> int:
+    print(_live(options))
+    return 0
+
+
+def _sql(options) -> int:
+    import duckdb
+
+    from pipelines import warehouse
+
+    try:
+        with warehouse.open_build(_live(options)) as connection:
+            answer = connection.sql(options.query)
+            if answer is not None:
+                print(answer.pl().write_csv(), end="")
+    except duckdb.Error as error:
+        raise PipelineError(
+            "the query failed", where=str(error).splitlines()[0][:300], next_step="mend the query and try again"
+        ) from error
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+-- What to compare a school with: the authority's schools of its phase, the authority, its region, its statistical
+-- neighbours and England; the published figure where there is one, else the mean of the schools in the files.
+with built as (
+    select b.la_code, a.region from core.build b left join core.authority a using (la_code)
+), best_release as (
+    select f.measure, f.year, arg_min(c.release, case c.release when 'final' then 0 when 'revised' then 1 else 2 end) as release
+    from (select distinct file, measure, year from core.fact) f join core.file c using (file) group by all
+), school_facts as (
+    select f.year, f.measure, f."group", f.value, f.n, s.phase::varchar as phase, s.la_code, s.region, m.unit_key,
+        m.topic in ('Attendance', 'Pupils', 'Finance', 'School places', 'Places') as by_phase
+    from core.fact f
+    join core.file c using (file)
+    join best_release b on b.measure = f.measure and b.year = f.year and b.release = c.release
+    join core.school s on s.urn = f.entity
+    join core.measure_code mc on mc.measure_code = f.measure
+    join core.measure m on m.measure = mc.measure
+    where f.symbol = 0
+      and coalesce(s.type_group, '') not ilike '%independent%'
+), levels as (
+    select 'same phase in authority' as kind, la_code as area, phase, school_facts.* exclude (la_code, region, phase)
+    from school_facts where la_code = (select la_code from built)
+    union all
+    select 'authority', la_code, case when by_phase then phase end, school_facts.* exclude (la_code, region, phase)
+    from school_facts where la_code = (select la_code from built)
+    union all
+    select 'region', region, case when by_phase then phase end, school_facts.* exclude (la_code, region, phase)
+    from school_facts where region = (select region from built)
+    union all
+    select 'england', 'England', case when by_phase then phase end, school_facts.* exclude (la_code, region, phase)
+    from school_facts
+), means as (
+    select kind, area, phase, year, measure, "group",
+        case when count(n) = count(*) and sum(n) > 0 and any_value(unit_key) not in ('pupils', 'pounds')
+            then sum(value * n) / sum(n) else avg(value) end as value,
+        count(*) as schools, sum(n) as n,
+        case when count(n) = count(*) and sum(n) > 0 and any_value(unit_key) not in ('pupils', 'pounds')
+            then 'mean of schools weighted by pupils' else 'mean of schools' end as how
+    from levels group by kind, area, phase, year, measure, "group"
+), published as (
+    select
+        case e.entity_kind when 'la' then 'authority' when 'region' then 'region'
+            when 'statistical_neighbours' then 'statistical neighbours' else 'england' end as kind,
+        e.entity as area,
+        case g."group" when 'in_primary_schools' then 'primary' when 'in_secondary_schools' then 'secondary'
+            when 'in_special_schools' then 'special' end as phase,
+        f.year, f.measure, case when g."group" like 'in_%_schools' then 0 else f."group" end as "group",
+        f.value, s.status, f.n, f.file, f."row", e.entity as code, c.release, c.sha256
+    from core.fact f
+    join core.entity e on e.entity_code = f.entity
+    join core.symbol s using (symbol)
+    join core.group_code g on g.group_code = f."group"
+    join core.file c on c.file = f.file
+    where (e.entity_kind = 'la' and e.entity = (select la_code from built))
+       or (e.entity_kind = 'statistical_neighbours' and e.entity = (select la_code from built))
+       or e.entity_kind = 'country'
+       or (e.entity_kind = 'region' and e.entity = (
+            select max(code) from core.region_code where region = (select region from built)))
+), one_published as (
+    select * from published
+    qualify row_number() over (
+        partition by kind, phase, year, measure, "group"
+        order by (status = 'reported') desc, code = 'england_state_funded' desc,
+            case release when 'final' then 0 when 'revised' then 1 else 2 end, sha256, "row"
+    ) = 1
+), both_ways as (
+    select kind, area, phase, year, measure, "group", value, status, null::bigint as schools, n, 'published' as how, file, "row"
+    from one_published
+    union all
+    select m.kind, m.area, m.phase, m.year, m.measure, m."group", m.value, 'reported', m.schools, m.n, m.how, null, null
+    from means m
+    where not exists (
+        select 1 from one_published p
+        where p.kind = m.kind and p.phase is not distinct from m.phase and p.year = m.year and p.measure = m.measure
+          and p."group" = m."group" and p.status = 'reported'
+    )
+)
+select
+    w.kind, w.area, w.phase, w.year::integer as year, coalesce(mc.measure, i.measure) as measure, g."group", w.value, w.status,
+    w.schools, w.n, w.how, w.file::integer as file_id, w."row"::integer as "row"
+from both_ways w
+join core.group_code g on g.group_code = w."group"
+left join core.measure_code mc on mc.measure_code = w.measure
+left join core.indicator_code i on i.measure_code = w.measure
+qualify row_number() over (
+    partition by w.kind, w.phase, w.year, w.measure, w."group" order by (w.status = 'reported') desc, w.how
+) = 1
+order by measure, "group", kind, phase, year

@@ -1,0 +1,264 @@
+"""The only writer of DuckDB: a candidate build, its contracts, and the swap that puts it in service.
+
+A build is one immutable file; the pointer file `current` names the one being served and is replaced in a
+single step. A build that fails or is killed leaves a `building-…` file that the next build removes.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars
+
+from pipelines.errors import BuildRefused
+from pipelines.measures import GROUP_CODES, GROUPS, MEASURE_CODES, MEASURES
+from pipelines.observations import REJECT_SCHEMA
+from pipelines.symbols import STATUS_BY_KEY, SYMBOLS
+from pipelines.tables import TABLES
+
+POINTER = "current"
+KEEP_BUILDS = 5
+"""Older builds that stay beside the one in service, so that they can be served again."""
+
+_READ_ONLY = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_external_access": "false",
+}
+
+
+class Candidate:
+    """A build in the making: one DuckDB file that nobody serves yet."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.connection = duckdb.connect(
+            str(path),
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "memory_limit": "1GB",
+                "preserve_insertion_order": "false",
+                "temp_directory": str(path.with_suffix(".spill")),
+            },
+        )
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.run("create schema core; create schema mart")
+        self.run(
+            'create table core.fact (file usmallint, "row" uinteger, entity integer, year usmallint, '
+            'measure uinteger, "group" utinyint, value double, symbol utinyint, n double, lower double, upper double)'
+        )
+        self.run(
+            "create table core.reject (file usmallint, \"row\" uinteger, table_name varchar, column_name varchar, "
+            "value varchar, reason varchar, consequence varchar)"
+        )
+        self.add("core.symbol", _symbols())
+        self.add("core.measure_code", _measure_codes())
+        self.add("core.group_code", _group_codes())
+        for name, contract in TABLES.items():
+            self.add(f"core.{name}", contract.create_empty())
+
+    def run(self, sql: str, parameters: list | None = None) -> None:
+        """Runs one or more statements for their effect."""
+        self.connection.execute(sql, parameters or [])
+
+    def query(self, sql: str, parameters: list | None = None) -> polars.DataFrame:
+        """The answer to a question, as a frame."""
+        return self.connection.sql(sql, params=parameters or None).pl()
+
+    def add(self, table: str, frame: polars.DataFrame) -> None:
+        """Creates a table from a frame."""
+        self.connection.register("incoming", frame)
+        self.run(f"create table {table} as select * from incoming")
+        self.connection.unregister("incoming")
+
+    def append_facts(self, file: int, frame: polars.DataFrame) -> int:
+        """Appends observations (FACT_SCHEMA) of one file; returns how many."""
+        self.connection.register("incoming", frame)
+        self.run(f"insert into core.fact select {int(file)}::usmallint, * from incoming")
+        self.connection.unregister("incoming")
+        return frame.height
+
+    def write(self, table: str, frame: polars.DataFrame, file: int) -> int:
+        """Writes the rows of a frame that keep the table's contract; the others become rejects.
+
+        Returns:
+            number of rows written.
+        """
+        contract = TABLES[table]
+        wanted = contract.create_empty().schema
+        complete = frame.with_columns(polars.lit(file, dtype=polars.UInt16).alias("file")).select(
+            [
+                polars.col(name).cast(kind, strict=False)
+                if name in frame.columns or name == "file"
+                else polars.lit(None, dtype=kind).alias(name)
+                for name, kind in wanted.items()
+            ]
+        )
+        good, failure = contract.filter(complete)
+        bad = failure.invalid()
+        if bad.height:
+            details = failure.details()
+            rules = [name for name in details.columns if name not in bad.columns]
+            broken = polars.concat_str(
+                [
+                    polars.when(polars.col(rule).cast(polars.String) == "invalid").then(polars.lit(f"{rule} "))
+                    for rule in rules
+                ],
+                ignore_nulls=True,
+            )
+            shown = polars.concat_str([polars.col(c).cast(polars.String) for c in bad.columns[2:6]], separator=", ", ignore_nulls=True)
+            self.reject(
+                file,
+                details.select(
+                    polars.col("row").cast(polars.UInt32),
+                    polars.lit("").alias("column_name"),
+                    shown.str.slice(0, 200).alias("value"),
+                    (polars.lit("breaks the contract: ") + broken.str.strip_chars()).alias("reason"),
+                    polars.lit("the row was not loaded").alias("consequence"),
+                ),
+                table,
+            )
+        self.connection.register("incoming", good)
+        self.run(f"insert into core.{table} select * from incoming")
+        self.connection.unregister("incoming")
+        return good.height
+
+    def reject(self, file: int, frame: polars.DataFrame, table: str = "observation") -> int:
+        """Keeps rejected rows and cells with their reasons; returns how many."""
+        tidy = frame.select([polars.col(name).cast(kind) for name, kind in REJECT_SCHEMA.items()])
+        self.connection.register("incoming", tidy)
+        self.run(
+            f'insert into core.reject select {int(file)}::usmallint, "row", ?, column_name, value, reason, '
+            "consequence from incoming",
+            [table],
+        )
+        self.connection.unregister("incoming")
+        return tidy.height
+
+    def close(self) -> None:
+        """Writes everything to the file and lets go of it."""
+        self.run("checkpoint")
+        self.connection.close()
+
+
+def _symbols() -> polars.DataFrame:
+    return polars.DataFrame(
+        {
+            "symbol": polars.Series([symbol.code for symbol in SYMBOLS], dtype=polars.UInt8),
+            "printed": [symbol.text for symbol in SYMBOLS],
+            "status": [symbol.status for symbol in SYMBOLS],
+            "word": [STATUS_BY_KEY[symbol.status].word for symbol in SYMBOLS],
+            "meaning": [STATUS_BY_KEY[symbol.status].meaning for symbol in SYMBOLS],
+        }
+    )
+
+
+def _measure_codes() -> polars.DataFrame:
+    return polars.DataFrame(
+        {
+            "measure_code": polars.Series([MEASURE_CODES[key] for key in MEASURES], dtype=polars.UInt32),
+            "measure": list(MEASURES),
+        }
+    )
+
+
+def _group_codes() -> polars.DataFrame:
+    return polars.DataFrame(
+        {
+            "group_code": polars.Series([GROUP_CODES[key] for key in GROUPS], dtype=polars.UInt8),
+            "group": list(GROUPS),
+            "label": [group.label for group in GROUPS.values()],
+        }
+    )
+
+
+@contextlib.contextmanager
+def building(curated: Path) -> Iterator[Candidate]:
+    """A candidate build; what earlier builds left unfinished is removed first.
+
+    Raises:
+        BuildRefused: another build is going on in the same folder.
+    """
+    curated.mkdir(parents=True, exist_ok=True)
+    with open(curated / ".lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise BuildRefused(
+                "another build is going on", where=str(curated), next_step="wait until it has ended"
+            ) from error
+        for left in curated.glob("building-*"):
+            _remove(left)
+        candidate = Candidate(curated / f"building-{secrets.token_hex(4)}.duckdb")
+        try:
+            yield candidate
+        finally:
+            with contextlib.suppress(duckdb.Error):
+                candidate.connection.close()
+            for left in curated.glob("building-*"):
+                _remove(left)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        for inner in path.iterdir():
+            inner.unlink(missing_ok=True)
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
+
+
+def publish(candidate: Candidate, curated: Path, version: str) -> Path:
+    """Puts a finished candidate in service: one rename, one replaced pointer, both on disk before it returns."""
+    candidate.close()
+    path = curated / f"schools-{version}.duckdb"
+    _sync(candidate.path)
+    os.replace(candidate.path, path)
+    point_to(curated, path.name)
+    _forget_old_builds(curated, path)
+    return path
+
+
+def point_to(curated: Path, name: str) -> None:
+    """Makes a build the one in service, in one step; also the way back to an older build."""
+    temporary = curated / f"building-{secrets.token_hex(4)}.pointer"
+    temporary.write_text(name + "\n")
+    _sync(temporary)
+    os.replace(temporary, curated / POINTER)
+    _sync(curated)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _forget_old_builds(curated: Path, served: Path) -> None:
+    builds = sorted(curated.glob("schools-*.duckdb"), reverse=True)
+    for old in [build for build in builds if build != served][KEEP_BUILDS:]:
+        old.unlink(missing_ok=True)
+
+
+def current_build(curated: Path) -> Path | None:
+    """The build in service, or None when there is none yet."""
+    try:
+        name = (curated / POINTER).read_text().strip()
+    except FileNotFoundError:
+        return None
+    path = curated / name
+    return path if name and path.is_file() else None
+
+
+def open_build(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that can read one build and nothing else."""
+    return duckdb.connect(str(path), read_only=True, config=_READ_ONLY)
