@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard import db, pages
 from dashboard.components import shell
 from dashboard.components.downloads import FORMATS, as_csv, as_xlsx
-from dashboard.components.words import day, short_day
+from dashboard.components.words import day, edition, short_day
 from dashboard.queries import build as build_queries
 from dashboard.queries import schools as school_queries
 
@@ -79,7 +79,7 @@ def surroundings(pathname: str) -> dict[str, object]:
     """What the shell shows around a page: authority, navigation, data strip, footer."""
     build = build_queries.build()
     sources = [
-        (row["source_title"], f"{row['edition']} {row['release'] or ''}".strip())
+        (row["source_title"], f"{edition(row['edition'])} {row['release'] or ''}".strip())
         for row in build_queries.currency().head(5).iter_rows(named=True)
     ]
     return {
@@ -152,7 +152,11 @@ def _add_callbacks(app: Dashboard) -> None:
                 around = surroundings(pathname or "/")
         except db.NoBuild as reason:
             return shell.no_build(str(reason)), _page("No data yet", pathname), "", "", "", ""
-        return (content, _page(title, pathname), *(around[part] for part in ("authority", "nav", "strip", "footer")))
+        return (
+            content,
+            _page(title, pathname),
+            *(around[part] for part in ("authority", "nav", "strip", "footer")),
+        )
 
     app.clientside_callback(
         ClientsideFunction("navigate", "arrived"), Output("loading", "title"), Input("page", "data")

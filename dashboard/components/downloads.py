@@ -77,7 +77,12 @@ def download_links(path: str, download: str, rows: int, query: dict[str, object]
     return html.Div(
         [
             html.A(f"CSV, {size}", href=address(f"{base}.csv", query), className="btn", download=True),
-            html.A(f"Excel, {size} and a cover sheet", href=address(f"{base}.xlsx", query), className="btn", download=True),
+            html.A(
+                f"Excel, {size} and a cover sheet",
+                href=address(f"{base}.xlsx", query),
+                className="btn",
+                download=True,
+            ),
         ],
         className="acts saves",
     )

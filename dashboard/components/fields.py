@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dash import dcc, html
+from dash.development.base_component import Component
 
 
 def choice(name: str, label: str, options: Sequence[tuple[str, str]], value: str) -> html.Div:
@@ -24,26 +25,48 @@ def choice(name: str, label: str, options: Sequence[tuple[str, str]], value: str
     )
 
 
+def switch(label: str, control: Component) -> html.Div:
+    """A labelled place in a form for a switch of links."""
+    return html.Div([html.Span(label, className="lab"), control], className="f act")
+
+
 def text(name: str, label: str, value: str, hint: str = "") -> html.Div:
     """A labelled search field."""
     return html.Div(
         [
             html.Label(label, htmlFor=f"field-{name}"),
             dcc.Input(
-                id=f"field-{name}", name=name, value=value, type="search", placeholder=hint, autoComplete="off", className="inp"
+                id=f"field-{name}",
+                name=name,
+                value=value,
+                type="search",
+                placeholder=hint,
+                autoComplete="off",
+                className="field",
             ),
         ],
-        className="f",
+        className="f long",
     )
 
 
-def filter_form(action: str, fields: Sequence[html.Div], *, hidden: Mapping[str, str] | None = None, button: str = "Apply"):
+def filter_form(
+    action: str, fields: Sequence[html.Div], *, hidden: Mapping[str, str] | None = None, button: str = "Apply"
+):
     """A form whose fields become the query of `action`; `hidden` values go along."""
     return html.Form(
         [
             *fields,
-            *(dcc.Input(type="hidden", name=key, value=value, id=f"hidden-{key}") for key, value in (hidden or {}).items()),
-            html.Div([html.Span(" ", className="lab", **{"aria-hidden": "true"}), html.Button(button, type="submit", className="btn")], className="f go"),
+            *(
+                dcc.Input(type="hidden", name=key, value=value, id=f"hidden-{key}")
+                for key, value in (hidden or {}).items()
+            ),
+            html.Div(
+                [
+                    html.Span("\u00a0", className="lab", **{"aria-hidden": "true"}),
+                    html.Button(button, type="submit", className="btn"),
+                ],
+                className="f act",
+            ),
         ],
         action=action,
         method="get",

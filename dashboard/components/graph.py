@@ -19,7 +19,12 @@ def graph(figure: dict, words: str, *, title: str = "", note: str = "") -> html.
         [
             html.P([title, html.Span(f" {note}" if note else "")], className="ct") if title else None,
             html.Div(
-                dcc.Graph(figure=figure, config=CONFIG, responsive=True, style={"height": f"{figure['layout']['height']}px"}),
+                dcc.Graph(
+                    figure=figure,
+                    config=CONFIG,
+                    responsive=True,
+                    style={"height": f"{figure['layout']['height']}px"},
+                ),
                 role="img",
                 className="chart",
                 **{"aria-label": words},

@@ -31,7 +31,11 @@ def inspection_strip(inspections: Sequence[Mapping], judgements: Mapping[str, Se
                     html.H3(ERAS.get(era, (era, ""))[0]),
                     html.P(ERAS.get(era, (era, ""))[1], className="when"),
                     *(
-                        [_inspection(row, judgements.get(row["inspection_id"], ())) for row in inspections if row["era"] == era]
+                        [
+                            _inspection(row, judgements.get(row["inspection_id"], ()))
+                            for row in inspections
+                            if row["era"] == era
+                        ]
                         or [html.P("No inspection in these years.", className="micro mute")]
                     ),
                 ]
@@ -55,7 +59,9 @@ def _inspection(row: Mapping, judgements: Sequence[Mapping]) -> html.Div:
             html.B(f"{day(row['date']) or 'Date not known'}, {row['kind']}", className="d"),
             html.Div(row["outcome"]) if row["outcome"] else None,
             *scales,
-            html.Div(["Safeguarding: ", html.B(row["safeguarding"].lower())], className="micro") if row["safeguarding"] else None,
+            html.Div(["Safeguarding: ", html.B(row["safeguarding"].lower())], className="micro")
+            if row["safeguarding"]
+            else None,
             *(html.Div(fact, className="micro mute") for fact in facts if fact),
         ],
         className="insp",
@@ -68,7 +74,11 @@ def _step(grade: str) -> int | None:
 
 def scale(area: str, word: str | None, step: int | None, steps: int | None) -> html.Div:
     """One judgement: its area, boxes with the reached step filled (worst first), and the word."""
-    boxes = [html.I(className="on" if place == step else "") for place in range(1, (steps or 0) + 1)] if step else []
+    boxes = (
+        [html.I(className="on" if place == step else "") for place in range(1, (steps or 0) + 1)]
+        if step
+        else []
+    )
     return html.Div(
         [
             html.Span(sentence(area), className="lab"),

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from dash import html
 
 from dashboard.figures.look import SERIES
+from pipelines.measures import Measure
 
 
 def _picture(body: str, width: int, height: int) -> str:
@@ -42,7 +43,11 @@ def series_mark(key: str, *, hollow: bool = False) -> html.Img:
         else f'fill="{series.color}" stroke="#fff" stroke-width="1"'
     )
     return html.Img(
-        src=_picture(_SHAPES[series.symbol].format(paint), 18, 18), alt="", width="18", height="18", className="mark"
+        src=_picture(_SHAPES[series.symbol].format(paint), 18, 18),
+        alt="",
+        width="18",
+        height="18",
+        className="mark",
     )
 
 
@@ -73,7 +78,9 @@ def sparkline(
 
     dots = [(i, v) for i, v in enumerate(values) if v is not None]
     circles = "".join(
-        '<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="#12436D"/>'.format(*place(i, v), 3.6 if (i, v) == dots[-1] else 1.6)
+        '<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="#12436D"/>'.format(
+            *place(i, v), 3.6 if (i, v) == dots[-1] else 1.6
+        )
         for i, v in dots
     )
     body = (
@@ -81,3 +88,11 @@ def sparkline(
         f'<path d="{path(values)}" fill="none" stroke="#12436D" stroke-width="1.8"/>{circles}'
     )
     return html.Img(src=_picture(body, 78, 26), alt=words, width="78", height="26")
+
+
+def spark_range(measure: Measure, values: Sequence[float | None]) -> tuple[float, float]:
+    """The range of a sparkline: what it draws, but never less than a quarter of the measure's axis."""
+    low, high = measure.axis
+    known = [value for value in values if value is not None] or [low, high]
+    middle, half = (min(known) + max(known)) / 2, max(max(known) - min(known), (high - low) / 4) / 2
+    return middle - half, middle + half

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from dash import html
 
 from dashboard.components.downloads import download_links
+from dashboard.components.findings import explanation, finding
 from dashboard.components.graph import graph
-from dashboard.components.marks import series_mark, sparkline
+from dashboard.components.marks import series_mark, spark_range, sparkline
 from dashboard.components.page import tabs
-from dashboard.components.results import Result, explanation, finding
-from dashboard.components.rows import interval_rows
+from dashboard.components.results import Result
+from dashboard.components.rows import interval_rows, tick_text
 from dashboard.components.tables import Column, table
-from dashboard.components.words import day, missing, missing_mark, school_year, sentence
+from dashboard.components.words import day, edition, missing, missing_mark, school_year, sentence, spans
 from dashboard.figures.by_year import Line, axis_range, by_year
 from pipelines.measures import GROUPS, Derived, Polarity, Published
 
@@ -26,7 +27,12 @@ BETTER = {
 
 
 def measure_block(
-    result: Result, *, view: str, view_address: Callable[[str], str], path: str, groups: Sequence[tuple[str, str]] = ()
+    result: Result,
+    *,
+    view: str,
+    view_address: Callable[[str], str],
+    path: str,
+    groups: Sequence[tuple[str, str]] = (),
 ) -> html.Article:
     """One result in one of its VIEWS.
 
@@ -42,10 +48,16 @@ def measure_block(
                 [
                     html.Div(
                         [
-                            html.H3([html.Span(measure.label, className="of"), html.Span(" : ", className="vh"), sentence(finding(result))]),
+                            html.H3(
+                                [
+                                    html.Span(measure.label, className="of"),
+                                    html.Span(" : ", className="vh"),
+                                    sentence(finding(result)),
+                                ]
+                            ),
                             html.P(
                                 [
-                                    f"{sentence(measure.unit.name)}, {group[0].lower()}{group[1:]}, "
+                                    f"{sentence(measure.unit.name.split(',')[0])}, {group[0].lower()}{group[1:]}, "
                                     f"{school_year(result.years[0])} to {school_year(result.years[-1])}",
                                     "" if measure.verified else " · definition not yet verified",
                                 ],
@@ -53,15 +65,24 @@ def measure_block(
                             ),
                         ]
                     ),
-                    tabs(measure.label, ((word, view_address(key), key == view) for key, word in VIEWS.items())),
+                    tabs(
+                        measure.label, ((word, view_address(key), key == view) for key, word in VIEWS.items())
+                    ),
                 ]
             ),
             *(
                 body(result)
                 if body
                 else [
-                    html.P("Every year, this school and its comparators, not rounded, with the reason where there is none."),
-                    download_links(path, measure.key, _size(result), {"group": result.group if result.group != "all" else ""}),
+                    html.P(
+                        "Every year, this school and its comparators, not rounded, with the reason where there is none."
+                    ),
+                    download_links(
+                        path,
+                        measure.key,
+                        _size(result),
+                        {"group": result.group if result.group != "all" else ""},
+                    ),
                 ]
             ),
             _groups(groups) if view == "table" and len(groups) > 1 else None,
@@ -79,11 +100,19 @@ def _size(result: Result) -> int:
 def _chart(result: Result) -> list:
     measure, latest = result.measure, result.school.latest()
     if latest is None:
-        words = [f"{school_year(p.year)}: {missing(p.status).word.lower()}, {missing(p.status).detail}" for p in result.school.points]
+        words = [
+            f"{school_year(p.year)}: {missing(p.status).word.lower()}, {missing(p.status).detail}"
+            for p in result.school.points
+        ]
         return [html.Ul([html.Li(text) for text in words[-6:]], className="plain")]
     shown = [(line, line.at(latest.year)) for line in result.lines]
-    scale = axis_range(measure, [Line(key=line.key, label=line.label, points=[p]) for line, p in shown if p and p.value is not None])
-    words = f"{measure.label} by year. " + " ".join(f"{line.label}: {_spoken(line, result)}." for line in result.drawn[:4])
+    scale = axis_range(
+        measure,
+        [Line(key=line.key, label=line.label, points=[p]) for line, p in shown if p and p.value is not None],
+    )
+    words = f"{measure.label} by year. " + " ".join(
+        f"{line.label}: {_spoken(line, result)}." for line in result.drawn[:4]
+    )
     return [
         html.Div(
             [
@@ -94,10 +123,16 @@ def _chart(result: Result) -> list:
                     ]
                 ),
                 graph(
-                    by_year(measure, result.drawn, result.years, result.gaps, result.breaks),
+                    by_year(
+                        measure,
+                        result.drawn,
+                        result.years,
+                        {y: _brief(s) for y, s in result.gaps.items()},
+                        result.breaks,
+                    ),
                     words,
                     title="Year by year",
-                    note="shaded: no figure for this school" if result.gaps else "",
+                    note=_shaded(result),
                 ),
             ],
             className="grid g2",
@@ -106,9 +141,21 @@ def _chart(result: Result) -> list:
     ]
 
 
+def _shaded(result: Result) -> str:
+    reasons: dict[str, list[int]] = {}
+    for year, reason in result.gaps.items():
+        reasons.setdefault(_brief(reason), []).append(year)
+    return "; ".join(f"{spans(years)} {reason}" for reason, years in reasons.items())
+
+
+def _brief(status: str) -> str:
+    return "no tests" if status == "no tests" else missing(status).short.lower()
+
+
 def _spoken(line: Line, result: Result) -> str:
     return ", ".join(
-        f"{p.year} {result.measure.format(p.value) if p.value is not None else missing(p.status).short.lower()}" for p in line.points
+        f"{p.year} {result.measure.format(p.value) if p.value is not None else missing(p.status).short.lower()}"
+        for p in line.points
     )
 
 
@@ -121,15 +168,22 @@ def _table(result: Result) -> list:
         point = line.at(year)
         if point and point.value is not None:
             limits = (
-                html.Span(f" ({measure.format(point.lower)}–{measure.format(point.upper)})", className="mute micro nowrap")
+                html.Span(
+                    f" ({measure.format(point.lower)}–{measure.format(point.upper)})",
+                    className="mute micro nowrap",
+                )
                 if point.lower is not None and point.upper is not None
                 else ""
             )
             return [measure.format(point.value), limits]
-        state = next((m for y, m in result.gaps.items() if y == year), "") if line.key == "school" else ""
-        if point is None and state == "no tests":
-            return html.Span("No tests", className="miss")
-        return missing_mark(point.status if point else "no_file", short=True)
+        status = point.status if point else "no_file"
+        if line.key == "school":
+            status = result.gaps.get(year, status)
+        elif status == "no_file":
+            status = result.states.get(year, status)
+        if status == "no tests":
+            return html.Span("No tests", className="miss", title=result.notes.get(year, ""))
+        return missing_mark(status, short=True)
 
     columns = [
         Column(
@@ -146,9 +200,20 @@ def _table(result: Result) -> list:
             for year in years
         ),
     ]
-    grid = table(result.lines, columns, row_class=lambda line: "sel" if line.key == "school" else "", classes="years dense")
+    grid = table(
+        result.lines,
+        columns,
+        row_class=lambda line: "sel" if line.key == "school" else "",
+        classes="years dense",
+    )
     return [
-        html.Div(grid, className="scroll", role="region", tabIndex=0, **{"aria-label": f"{measure.label} by year, scrolls sideways"}),
+        html.Div(
+            grid,
+            className="scroll",
+            role="region",
+            tabIndex=0,
+            **{"aria-label": f"{measure.label} by year, scrolls sideways"},
+        ),
         html.P(" ".join(explanation(result)), className="reason"),
     ]
 
@@ -156,7 +221,10 @@ def _table(result: Result) -> list:
 def _groups(groups: Sequence[tuple[str, str]]) -> html.Table:
     return table(
         groups,
-        [Column(title="Group of pupils", cell=lambda row: row[0]), Column(title="Newest figure", cell=lambda row: row[1], is_number=True)],
+        [
+            Column(title="Group of pupils", cell=lambda row: row[0]),
+            Column(title="Newest figure", cell=lambda row: row[1], is_number=True),
+        ],
         caption="This school by group of pupils",
         classes="dense narrow",
     )
@@ -175,14 +243,30 @@ def _how(result: Result) -> list:
         ("What it is", measure.definition),
         ("Unit", f"{sentence(measure.unit.name)}. {BETTER[measure.polarity]}"),
         ("How it is made", made),
-        ("Group of pupils", f"{GROUPS[result.group].label}: {GROUPS[result.group].definition}." if result.group in GROUPS else result.group),
-        ("Small numbers", f"Below {measure.minimum_cohort} pupils a figure is hollow and never ranked." if measure.minimum_cohort else ""),
+        (
+            "Group of pupils",
+            f"{GROUPS[result.group].label}: {GROUPS[result.group].definition}."
+            if result.group in GROUPS
+            else result.group,
+        ),
+        (
+            "Small numbers",
+            f"Below {measure.minimum_cohort} pupils a figure is hollow and never ranked."
+            if measure.minimum_cohort
+            else "",
+        ),
         ("Comparators", " ".join(f"{label}: {how}." for label, how in result.how.items() if how)),
         ("Checked", "" if measure.verified else "The definition or a threshold has not been confirmed yet."),
     ]
     return [
-        html.Dl([part for term, text in pairs if text for part in (html.Dt(term), html.Dd(text))], className="method"),
-        html.Ul([html.Li([html.B(school_year(year)), " ", note]) for year, note in sorted(result.notes.items())], className="plain")
+        html.Dl(
+            [part for term, text in pairs if text for part in (html.Dt(term), html.Dd(text))],
+            className="method",
+        ),
+        html.Ul(
+            [html.Li([html.B(school_year(year)), " ", note]) for year, note in sorted(result.notes.items())],
+            className="plain",
+        )
         if result.notes
         else None,
     ]
@@ -191,10 +275,22 @@ def _how(result: Result) -> list:
 def _where(result: Result) -> list:
     columns = [
         Column(title="School year", cell=lambda o: school_year(o.year)),
-        Column(title="Publication", cell=lambda o: " ".join(part for part in (o.source, o.edition) if part) or "No file"),
+        Column(
+            title="Publication",
+            cell=lambda o: " ".join(part for part in (o.source, edition(o.edition)) if part) or "No file",
+        ),
         Column(title="Release", cell=lambda o: sentence(o.release) if o.release else ""),
-        Column(title="Published", cell=lambda o: day(o.published) if o.published else html.Span("No data", className="miss")),
-        Column(title="File and row", cell=lambda o: [html.Span(o.path or "no file", className="path"), f", row {o.row}" if o.row else ""]),
+        Column(
+            title="Published",
+            cell=lambda o: day(o.published) if o.published else html.Span("No data", className="miss"),
+        ),
+        Column(
+            title="File and row",
+            cell=lambda o: [
+                html.Span(o.path or "no file", className="path"),
+                f", row {o.row}" if o.row else "",
+            ],
+        ),
         Column(title="Of", cell=lambda o: sentence(o.via) if o.via else "This school"),
     ]
     return [table(result.origins, columns, is_stacked=True, classes="dense")]
@@ -202,10 +298,18 @@ def _where(result: Result) -> list:
 
 def _foot(result: Result) -> list:
     newest = next((o for o in result.origins if o.path), None)
-    source = f"Source: {newest.source} {newest.edition}{f', {newest.release}' if newest.release else ''}." if newest else ""
+    source = (
+        f"Source: {newest.source} {edition(newest.edition)}{f', {newest.release}' if newest.release else ''}."
+        if newest
+        else ""
+    )
     low, high = axis_range(result.measure, result.lines)
-    notes = [f"{school_year(year)}: {note}" for year, note in sorted(result.breaks.items()) if year in result.years]
-    return [f"{source} Axis {result.measure.format(low)} to {result.measure.format(high)}. {' '.join(notes)}".strip()]
+    notes = [
+        f"{school_year(year)}: {note}" for year, note in sorted(result.breaks.items()) if year in result.years
+    ]
+    return [
+        f"{source} Axis {tick_text(result.measure, low)} to {tick_text(result.measure, high)}. {' '.join(notes)}".strip()
+    ]
 
 
 def more_measures(results: Sequence[Result], open_address: Callable[[str], str]):
@@ -216,12 +320,22 @@ def more_measures(results: Sequence[Result], open_address: Callable[[str], str])
             latest = result.school.latest()
             if latest is None:
                 points = result.school.points
-                return missing_mark(points[-1].status if points else "no_file", short=True) if key == "school" else ""
-            point = next((p for line in result.drawn if line.key == key and (p := line.at(latest.year))), None)
+                return (
+                    missing_mark(points[-1].status if points else "no_file", short=True)
+                    if key == "school"
+                    else ""
+                )
+            point = next(
+                (p for line in result.drawn if line.key == key and (p := line.at(latest.year))), None
+            )
             if point is None or point.value is None:
                 return missing_mark(point.status if point else "no_file", short=True)
             value = result.measure.format(point.value)
-            return [html.B(value), html.Span(f" {latest.year}", className="mute micro")] if key == "school" else value
+            return (
+                [html.B(value), html.Span(f" {latest.year}", className="mute micro")]
+                if key == "school"
+                else value
+            )
 
         return said
 
@@ -230,12 +344,21 @@ def more_measures(results: Sequence[Result], open_address: Callable[[str], str])
         own = [(p.value if (p := result.school.at(y)) else None) for y in years]
         england = [(p.value if result.england and (p := result.england.at(y)) else None) for y in years]
         spoken = ", ".join(result.measure.format(v) if v is not None else "none" for v in own)
-        return sparkline(own, england, axis_range(result.measure, [result.school]), f"{years[0]} to {years[-1]}: {spoken}")
+        return sparkline(
+            own,
+            england,
+            spark_range(result.measure, [*own, *england]),
+            f"{years[0]} to {years[-1]}: {spoken}",
+        )
 
     return table(
         results,
         [
-            Column(title="Measure", cell=lambda r: html.A(r.measure.label, href=open_address(r.measure.key)), width="42%"),
+            Column(
+                title="Measure",
+                cell=lambda r: html.A(r.measure.label, href=open_address(r.measure.key)),
+                width="42%",
+            ),
             Column(title="This school", cell=newest("school"), is_number=True),
             Column(title="Authority", cell=newest("authority"), is_number=True),
             Column(title="England", cell=newest("england"), is_number=True),

@@ -8,7 +8,13 @@ from dash.development.base_component import Component
 Content = str | int | float | Component | Sequence["str | Component"]
 
 
-def head(title: str, lede: Content | None = None, *, crumb: Sequence[Content] = (), actions: Sequence[Component] = ()):
+def head(
+    title: str,
+    lede: Content | None = None,
+    *,
+    crumb: Sequence[Content] = (),
+    actions: Sequence[Component] = (),
+):
     """The top of a page: where it is, its title, its answer in two sentences, and at most three actions."""
     return html.Div(
         [
@@ -27,7 +33,11 @@ def head(title: str, lede: Content | None = None, *, crumb: Sequence[Content] = 
 def section(anchor: str, title: str, *children: Content | None, note: Content | None = None) -> html.Section:
     """A section under an ink rule: heading, one line of grey text, content."""
     return html.Section(
-        [html.H2(title, id=f"{anchor}-title"), html.P(note) if note else None, *(c for c in children if c is not None)],
+        [
+            html.H2(title, id=f"{anchor}-title"),
+            html.P(note) if note else None,
+            *(c for c in children if c is not None),
+        ],
         id=anchor,
         className="sec",
         **{"aria-labelledby": f"{anchor}-title"},
@@ -38,7 +48,12 @@ def facts(pairs: Iterable[tuple[str, Content | None]]) -> html.Dl:
     """Terms with their values in a row; a pair without a value says 'No data'."""
     return html.Dl(
         [
-            html.Div([html.Dt(term), html.Dd(value if value not in (None, "") else html.Span("No data", className="miss"))])
+            html.Div(
+                [
+                    html.Dt(term),
+                    html.Dd(value if value not in (None, "") else html.Span("No data", className="miss")),
+                ]
+            )
             for term, value in pairs
         ],
         className="facts",
@@ -48,21 +63,35 @@ def facts(pairs: Iterable[tuple[str, Content | None]]) -> html.Dl:
 def notice(lead: str, text: Content = "", *, kind: str = "info") -> html.Div:
     """A message that begins with the fact in bold; kind is info, caution or quiet."""
     rest = list(text) if isinstance(text, list | tuple) else [text]
-    return html.Div(html.P([html.B(lead), " ", *rest]), className="notice" + ("" if kind == "info" else f" {kind}"))
+    return html.Div(
+        html.P([html.B(lead), " ", *rest]), className="notice" + ("" if kind == "info" else f" {kind}")
+    )
 
 
 def ignored(parts: Sequence[str], clear: str) -> html.Div | None:
     """The quiet notice for parts of a link that mean nothing here; None when there are none."""
     if not parts:
         return None
-    lead = "One part of the link was not used." if len(parts) == 1 else f"{len(parts)} parts of the link were not used."
-    return notice(lead, [" ".join(parts), " ", html.A("Clear it" if len(parts) == 1 else "Clear them", href=clear)], kind="quiet")
+    lead = (
+        "One part of the link was not used."
+        if len(parts) == 1
+        else f"{len(parts)} parts of the link were not used."
+    )
+    return notice(
+        lead,
+        [" ".join(parts), " ", html.A("Clear it" if len(parts) == 1 else "Clear them", href=clear)],
+        kind="quiet",
+    )
 
 
 def empty(title: str, text: str, action: tuple[str, str] | None = None) -> html.Div:
     """The box for a choice with nothing in it: what happened, what to change, and one way on."""
     return html.Div(
-        [html.H3(title), html.P(text), html.A(action[0], href=action[1], className="btn") if action else None],
+        [
+            html.H3(title),
+            html.P(text),
+            html.A(action[0], href=action[1], className="btn") if action else None,
+        ],
         className="state",
     )
 
@@ -108,7 +137,10 @@ def rail(items: Iterable[tuple[str, str]], elsewhere: Iterable[tuple[str, str]] 
             *(
                 [
                     html.H2("Elsewhere"),
-                    html.P([html.A(title, href=href, rel="noreferrer") for title, href in elsewhere], className="small"),
+                    html.P(
+                        [html.A(title, href=href, rel="noreferrer") for title, href in elsewhere],
+                        className="small",
+                    ),
                 ]
                 if elsewhere
                 else []

@@ -1,4 +1,4 @@
-"""One measure of one school against its comparators over the years, shaped from frames, and said in words."""
+"""One measure of one school against its comparators over the years, shaped from the frames of the queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import date
 
 import polars as pl
 
-from dashboard.components.words import count, listed, missing, school_year, sentence
+from dashboard.components.words import listed, sentence
 from dashboard.figures.by_year import Line, Point
-from pipelines.measures import Measure, Polarity
+from pipelines.measures import Measure
 
 KINDS: dict[str, str] = {
     "same phase in authority": "authority",
@@ -24,7 +24,7 @@ ORDER = ("same phase in authority", "authority", "statistical neighbours", "regi
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where the figure of one year stands: edition, release, publication date, file and row; `via` names a predecessor."""
+    """Where the figure of one year stands: its edition, file and row; `via` names a predecessor, if one."""
 
     year: int
     source: str
@@ -38,13 +38,23 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One measure and pupil group: the school's line first, then comparators in the one order."""
+    """One measure and pupil group: the school's line first, then comparators in the one order.
+
+    Attributes:
+        years: from the first year with any figure to the last that could have one.
+        gaps: year without a figure of the school → the state or status that says why.
+        states: year → why nobody has a figure: 'no tests', 'not yet released' …
+        breaks: year → why it is not comparable with the years before.
+        notes: year → what a reader must know of it.
+        how: label of a comparator → how its figures came about.
+    """
 
     measure: Measure
     group: str
     lines: Sequence[Line]
     years: Sequence[int]
     gaps: Mapping[int, str]
+    states: Mapping[int, str]
     breaks: Mapping[int, str]
     notes: Mapping[int, str]
     origins: Sequence[Origin]
@@ -83,8 +93,12 @@ def results(
     `observed` and `compared` are frames of `queries.results`; `year_notes` of `queries.catalogue.years`;
     `labels` names each kind of comparison for this school ('England', 'Primary schools in Exemplar' …).
     """
-    own = {key: frame for (key,), frame in observed.filter(pl.col("pupil_group") == group).group_by("measure")}
-    others = {key: frame for (key,), frame in compared.filter(pl.col("pupil_group") == group).group_by("measure")}
+    own = {
+        key: frame for (key,), frame in observed.filter(pl.col("pupil_group") == group).group_by("measure")
+    }
+    others = {
+        key: frame for (key,), frame in compared.filter(pl.col("pupil_group") == group).group_by("measure")
+    }
     notes = {key: frame for (key,), frame in year_notes.group_by("measure")}
     return [
         _result(measure, group, own[measure.key], others.get(measure.key), notes.get(measure.key), labels)
@@ -108,36 +122,43 @@ def _result(
         if frame is None or frame.is_empty() or frame["value"].null_count() == frame.height:
             continue
         label = labels.get(kind, sentence(kind))
-        lines.append(Line(key=KINDS[kind], label=label, short=labels.get(f"{kind} short", label), points=_points(frame)))
+        lines.append(
+            Line(
+                key=KINDS[kind], label=label, short=labels.get(f"{kind} short", label), points=_points(frame)
+            )
+        )
         how[label] = listed(sorted({text for text in frame["how"].to_list() if text}))
     marked = notes.sort("year").rows(named=True) if notes is not None else []
+    states = {m["year"]: m["state"] for m in marked if m["state"] not in ("published", "break", "caution")}
     valued = {p.year for line in lines for p in line.points if p.value is not None}
-    held = {p.year for p in lines[0].points}
-    first = min(valued | held, default=0)
-    last = max(valued | held | {m["year"] for m in marked if m["state"] == "not yet released"}, default=0)
-    first = min([year for year in valued if year] or [first])
-    own_values = {p.year for p in lines[0].points if p.value is not None}
-    states = {m["year"]: m for m in marked if m["state"] not in ("published", "break", "caution")}
-    gaps = {
-        year: _gap(states.get(year), lines[0].at(year)) for year in range(first, last + 1) if year not in own_values
-    }
+    own_valued = {p.year for p in lines[0].points if p.value is not None}
+    first = min(valued or {p.year for p in lines[0].points})
+    last = max(
+        {p.year for line in lines for p in line.points}
+        | {y for y in states if states[y] == "not yet released"}
+    )
     return Result(
         measure=measure,
         group=group,
         lines=lines,
         years=range(first, last + 1),
-        gaps=gaps,
-        breaks={m["year"]: m["note"] or "Not comparable with the years before." for m in marked if m["is_break"]},
+        gaps={
+            year: states.get(year) or _status(lines[0].at(year))
+            for year in range(first, last + 1)
+            if year not in own_valued
+        },
+        states=states,
+        breaks={
+            m["year"]: m["note"] or "not comparable with the years before" for m in marked if m["is_break"]
+        },
         notes={m["year"]: m["note"] for m in marked if m["note"]},
         origins=_origins(own),
         how=how,
     )
 
 
-def _gap(state: Mapping[str, object] | None, point: Point | None) -> str:
-    if state is not None:
-        return "no tests" if state["state"] == "no tests" else missing(str(state["state"])).short.lower()
-    return missing(point.status if point else "no_file").short.lower()
+def _status(point: Point | None) -> str:
+    return point.status if point else "no_file"
 
 
 def _points(frame: pl.DataFrame) -> list[Point]:
@@ -170,70 +191,3 @@ def _origins(own: pl.DataFrame) -> list[Origin]:
         )
         for row in own.sort("year", descending=True).iter_rows(named=True)
     ]
-
-
-def difference(result: Result) -> tuple[Point, Point] | None:
-    """The school's newest figure and England's of that year; None without both."""
-    own, england = result.school.latest(), result.england
-    other = england.at(own.year) if own and england else None
-    return (own, other) if own and other and other.value is not None else None
-
-
-def finding(result: Result) -> str:
-    """The finding of a measure in at most ten words: where the school stands against England, or what it has."""
-    measure, latest = result.measure, result.school.latest()
-    if latest is None:
-        reasons = {missing(point.status).word for point in result.school.points}
-        return f"No figure: {listed(sorted(word.lower() for word in reasons), 'or')}" if reasons else "No figure"
-    pair = difference(result)
-    when = school_year(latest.year)
-    if pair is None or measure.polarity is Polarity.NEUTRAL and measure.unit.key not in ("percent", "rate"):
-        return f"{measure.format(latest.value)} in {when}"
-    own, england = pair
-    if own.lower is not None and own.upper is not None:
-        if own.upper < england.value:
-            return f"{measure.format(own.value)} in {when}, below England by more than chance"
-        if own.lower > england.value:
-            return f"{measure.format(own.value)} in {when}, above England by more than chance"
-        return f"{measure.format(own.value)} in {when}, not clearly different from England"
-    gap = round(own.value, measure.unit.decimals) - round(england.value, measure.unit.decimals)
-    amount = measure.format(abs(gap)).replace("%", "").replace("+", "")
-    if float(amount.replace(",", "").replace("£", "") or 0) == 0:
-        return f"{measure.format(own.value)} in {when}, the same as England"
-    unit = " points" if measure.unit.percent_sign or "score" in measure.unit.key else ""
-    return f"{measure.format(own.value)} in {when}, {amount}{unit} {'above' if gap > 0 else 'below'} England"
-
-
-def explanation(result: Result) -> list[str]:
-    """Sentences under a chart: what the newest figure rests on, how it moved, and what is missing since."""
-    measure, said = result.measure, []
-    series = [p for p in result.school.points if p.value is not None]
-    if not series:
-        return said
-    latest = series[-1]
-    if measure.unit.key == "percent" and latest.n:
-        hits = round(latest.value * latest.n / 100)
-        said.append(
-            f"{measure.format(latest.value)} is {hits:,} of {latest.n:,.0f} pupils: "
-            f"each pupil is {100 / latest.n:.0f} point{'' if round(100 / latest.n) == 1 else 's'}."
-            if latest.n <= 60
-            else f"{measure.format(latest.value)} is {hits:,} of {latest.n:,.0f} pupils."
-        )
-    since = max((year for year in result.breaks if year <= latest.year), default=0)
-    comparable = [p for p in series if p.year >= since]
-    if len(comparable) > 1:
-        first, before = comparable[0], comparable[-2]
-        words = f"It was {measure.format(before.value)} in {school_year(before.year)}"
-        if first is not before:
-            words += f" and {measure.format(first.value)} in {school_year(first.year)}"
-        said.append(words + ".")
-    later = [p for p in result.school.points if p.value is None and p.year > latest.year]
-    if later:
-        reason = missing(later[-1].status)
-        said.append(f"{school_year(later[-1].year)}: {reason.word.lower()}, {reason.detail}.")
-    if latest.n is not None and latest.n < measure.minimum_cohort:
-        said.append(f"Fewer than {measure.minimum_cohort} pupils: not ranked, and hollow in the chart.")
-    joined = sorted({p.year for p in series if p.note == "predecessor"})
-    if joined:
-        said.append(f"{count(len(joined), 'year')} to {school_year(joined[-1])} {'is' if len(joined) == 1 else 'are'} its predecessor’s.")
-    return said

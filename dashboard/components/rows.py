@@ -1,9 +1,11 @@
 """Interval rows: one row for each comparator on a shared axis, drawn with plain elements so that it prints."""
 
+import re
 from collections.abc import Sequence
 
 from dash import html
 
+from dashboard.components.findings import hits
 from dashboard.components.marks import series_mark
 from dashboard.components.words import missing_mark
 from dashboard.figures.by_year import Line, Point
@@ -11,7 +13,9 @@ from dashboard.figures.look import SERIES
 from pipelines.measures import Measure
 
 
-def interval_rows(measure: Measure, rows: Sequence[tuple[Line, Point | None]], scale: tuple[float, float]) -> html.Div:
+def interval_rows(
+    measure: Measure, rows: Sequence[tuple[Line, Point | None]], scale: tuple[float, float]
+) -> html.Div:
     """Rows of (comparator, its point or None) from `scale[0]` to `scale[1]`, England as a dashed line.
 
     A value that rests on fewer pupils than the measure's minimum cohort has a hollow mark.
@@ -23,15 +27,21 @@ def interval_rows(measure: Measure, rows: Sequence[tuple[Line, Point | None]], s
         guides.append(html.I(className="guide eng", style={"left": _left(england.value, scale)}))
     axis = html.Div(
         html.Div(
-            [html.Span(measure.format(tick), style={"left": _left(tick, scale)}) for tick in ticks], className="track axis"
+            [html.Span(tick_text(measure, tick), style={"left": _left(tick, scale)}) for tick in ticks],
+            className="track axis",
         ),
-        className="irow head",
+        className="irow ticks-row",
         **{"aria-hidden": "true"},
     )
-    return html.Div([axis, html.Ul([_row(measure, line, point, scale, guides) for line, point in rows])], className="irows")
+    return html.Div(
+        [axis, html.Ul([_row(measure, line, point, scale, guides) for line, point in rows])],
+        className="irows",
+    )
 
 
-def _row(measure: Measure, line: Line, point: Point | None, scale: tuple[float, float], guides: list) -> html.Li:
+def _row(
+    measure: Measure, line: Line, point: Point | None, scale: tuple[float, float], guides: list
+) -> html.Li:
     look = SERIES[line.key]
     marks, said = list(guides), missing_mark(point.status if point else "no_file", short=True)
     if point and point.value is not None:
@@ -45,9 +55,16 @@ def _row(measure: Measure, line: Line, point: Point | None, scale: tuple[float, 
             )
         is_hollow = line.key == "school" and point.n is not None and point.n < measure.minimum_cohort
         marks.append(
-            html.Span(series_mark(line.key, hollow=is_hollow), className="dot", style={"left": _left(point.value, scale)})
+            html.Span(
+                series_mark(line.key, hollow=is_hollow),
+                className="dot",
+                style={"left": _left(point.value, scale)},
+            )
         )
-        said = [html.B(measure.format(point.value)), html.Span(f" {behind(measure, line, point)}", className="mute")]
+        said = [
+            html.B(measure.format(point.value)),
+            html.Span(f" {behind(measure, line, point)}", className="mute"),
+        ]
     return html.Li(
         [
             html.Span(line.label, className="name"),
@@ -67,8 +84,9 @@ def behind(measure: Measure, line: Line, point: Point) -> str:
     )
     if point.n is None or line.key != "school":
         return limits
-    if measure.unit.key == "percent" and point.value is not None:
-        return f"{round(point.value * point.n / 100):,} of {point.n:,.0f} {limits}".strip()
+    number = hits(measure, point)
+    if number is not None:
+        return f"{number:,} of {point.n:,.0f} {limits}".strip()
     return f"{point.n:,.0f} pupils {limits}".strip()
 
 
@@ -81,11 +99,21 @@ def _left(value: float, scale: tuple[float, float]) -> str:
     return f"{_share(value, scale):.2f}%"
 
 
+def tick_text(measure: Measure, value: float) -> str:
+    """A value on an axis: as the measure writes it, without decimals that are all 0."""
+    return re.sub(r"\.0+(?=\D|$)", "", measure.format(value))
+
+
 def _ticks(scale: tuple[float, float]) -> list[float]:
     low, high = scale
     width = high - low
     step = next(
-        (s for s in (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100, 250, 500, 1000, 5000, 10000) if width / s <= 5), width / 4
+        (
+            s
+            for s in (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100, 250, 500, 1000, 5000, 10000)
+            if width / s <= 5
+        ),
+        width / 4,
     )
     first = -(-low // step) * step
     return [first + step * i for i in range(int((high - first) // step) + 1)]

@@ -23,11 +23,17 @@ def frame() -> html.Div:
                     html.Div(
                         html.Div(
                             [
-                                html.A([marks.logo(), PRODUCT, html.Span(id="authority")], href="/", className="brand"),
+                                html.A(
+                                    [marks.logo(), PRODUCT, html.Span(id="authority")],
+                                    href="/",
+                                    className="brand",
+                                ),
                                 html.Form(
                                     [
                                         html.Label(
-                                            "Find a school by name, URN, LAESTAB or postcode", htmlFor="find", className="vh"
+                                            "Find a school by name, URN, LAESTAB or postcode",
+                                            htmlFor="find",
+                                            className="vh",
                                         ),
                                         dcc.Input(
                                             id="find",
@@ -53,7 +59,11 @@ def frame() -> html.Div:
                 ]
             ),
             html.Div(id="strip"),
-            html.Main(html.Div(html.P("Loading…", role="status"), className="wrap", id="content"), id="main", tabIndex=-1),
+            html.Main(
+                html.Div(html.P("Loading…", role="status"), className="wrap", id="content"),
+                id="main",
+                tabIndex=-1,
+            ),
             html.Div(id="loading", role="status", className="vh"),
             html.Div(id="footer"),
         ]
@@ -96,7 +106,12 @@ def strip(
                     for index, (source, edition) in enumerate(sources)
                 ),
                 html.Span(
-                    ["Snapshot ", html.B(snapshot), f", built {built} · ", html.A("what is new", href="/#changes")],
+                    [
+                        "Snapshot ",
+                        html.B(snapshot),
+                        f", built {built} · ",
+                        html.A("what is new", href="/#changes"),
+                    ],
                     className="snap",
                 ),
             ],
@@ -135,9 +150,18 @@ def not_found(what: str = "") -> list[Component]:
     return [
         page.head(
             "Page not found",
-            [what or "There is no page at this address.", " Check the address, or find a school by name or URN above."],
+            [
+                what or "There is no page at this address.",
+                " Check the address, or find a school by name or URN above.",
+            ],
         ),
-        html.P([html.A("Go to the overview", href="/", className="btn"), " ", html.A("See all schools", href="/schools", className="btn quiet")]),
+        html.P(
+            [
+                html.A("Go to the overview", href="/", className="btn"),
+                " ",
+                html.A("See all schools", href="/schools", className="btn quiet"),
+            ]
+        ),
     ]
 
 
@@ -148,7 +172,13 @@ def failed(reference: str) -> list[Component]:
             "Something went wrong",
             "This page could not be made. The fault is ours and has been logged; the other pages still work.",
         ),
-        html.P(["Try again in a minute. If it happens again, give your support desk this reference: ", html.B(reference), "."]),
+        html.P(
+            [
+                "Try again in a minute. If it happens again, give your support desk this reference: ",
+                html.B(reference),
+                ".",
+            ]
+        ),
         html.P(html.A("Go to the overview", href="/", className="btn")),
     ]
 

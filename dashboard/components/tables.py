@@ -54,7 +54,10 @@ def table(
         [
             html.Caption(caption) if caption else None,
             html.Thead(
-                html.Tr([_heading(c, sorted_by, sort_address, is_stacked) for c in columns], **_role("row", is_stacked)),
+                html.Tr(
+                    [_heading(c, sorted_by, sort_address, is_stacked) for c in columns],
+                    **_role("row", is_stacked),
+                ),
                 **_role("rowgroup", is_stacked),
             ),
             html.Tbody(
@@ -78,7 +81,9 @@ def _role(name: str, is_stacked: bool) -> dict[str, str]:
     return {"role": name} if is_stacked else {}
 
 
-def _heading(column: Column, sorted_by: str, sort_address: Callable[[str], str] | None, is_stacked: bool) -> html.Th:
+def _heading(
+    column: Column, sorted_by: str, sort_address: Callable[[str], str] | None, is_stacked: bool
+) -> html.Th:
     attributes = {"scope": "col", "className": column.classes, **_role("columnheader", is_stacked)}
     if column.width:
         attributes["style"] = {"width": column.width}
@@ -90,7 +95,11 @@ def _heading(column: Column, sorted_by: str, sort_address: Callable[[str], str] 
     arrow = (" ↓" if is_descending else " ↑") if is_sorted else ""
     target = column.sort if not is_sorted or is_descending else f"-{column.sort}"
     return html.Th(
-        html.A([column.title, html.Span(arrow, **{"aria-hidden": "true"})], href=sort_address(target), className="sortbtn"),
+        html.A(
+            [column.title, html.Span(arrow, **{"aria-hidden": "true"})],
+            href=sort_address(target),
+            className="sortbtn",
+        ),
         **attributes,
     )
 

@@ -1,5 +1,6 @@
 """Values in words: school years, dates, counts, and the five words for what is missing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,7 +29,9 @@ class Missing:
 
 MISSING: dict[str, Missing] = {
     "suppressed": Missing(word=SUPPRESSED, detail="hidden by the publisher because few pupils are behind it"),
-    "small_percentage": Missing(word=SUPPRESSED, detail="above 0 and below 0.5%, so the publisher prints no number"),
+    "small_percentage": Missing(
+        word=SUPPRESSED, detail="above 0 and below 0.5%, so the publisher prints no number"
+    ),
     "no_eligible_pupils": Missing(word=NOT_APPLICABLE, detail="no pupils or entries to count"),
     "not_applicable": Missing(word=NOT_APPLICABLE, detail="the publisher says that it does not apply here"),
     "new_school": Missing(word=NOT_APPLICABLE, detail="a new school, without results yet"),
@@ -39,6 +42,8 @@ MISSING: dict[str, Missing] = {
     "not_available": Missing(word=NO_DATA, detail="marked as not available by the publisher"),
     "blank": Missing(word=NO_DATA, detail="the cell is empty in the published file"),
     "impossible": Missing(word=NO_DATA, detail="the published value is impossible and was set aside"),
+    "false_zero": Missing(word=NOT_APPLICABLE, detail="published as 0 although it does not apply here"),
+    "not_yet_released": Missing(word=NOT_YET_RELEASED, detail="the release is still to come"),
     "no_row": Missing(word=NO_DATA, detail="the school has no row in the published file"),
     "no_file": Missing(word=NO_DATA, detail="no file for this year has been loaded"),
     "no tests": Missing(word=NOT_APPLICABLE, detail="no tests or examinations took place"),
@@ -63,6 +68,11 @@ def missing_mark(status: str, *, short: bool = False) -> html.Span:
 def school_year(year: int) -> str:
     """The school year that ends in `year`: 2025 is '2024/25'."""
     return f"{year - 1}/{year % 100:02d}"
+
+
+def edition(text: str | None) -> str:
+    """An edition as it is read: '2024-25' is '2024/25', everything else stays."""
+    return re.sub(r"^(\d{4})-(\d{2})$", r"\1/\2", text or "")
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -93,6 +103,17 @@ def listed(items: Sequence[str], joint: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {joint} {items[-1]}"
+
+
+def spans(years: Sequence[int]) -> str:
+    """Years with runs joined: 2020, 2021, 2023 is '2020 to 2021, 2023'."""
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
 
 
 def sentence(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from dashboard.figures.look import AXIS, GRID, INK, SERIES, layout
 from pipelines.measures import Measure
@@ -57,7 +56,11 @@ def by_year(
     low, high = axis_range(measure, lines)
     drawn = list(lines)[:4]
     traces = [_hatching(gaps, years, low, high)] if gaps else []
-    traces += [_interval(line) for line in drawn if any(p.lower is not None and p.upper is not None for p in line.points)]
+    traces += [
+        _interval(line)
+        for line in drawn
+        if any(p.lower is not None and p.upper is not None for p in line.points)
+    ]
     for line in reversed(drawn):
         traces += _runs(line, measure, years, gaps, breaks)
     figure_layout = layout(height=HEIGHT, margin={"l": 44, "r": 118, "t": 34, "b": 30})
@@ -84,7 +87,6 @@ def by_year(
     }
     figure_layout["shapes"] = [_break_line(year) for year in breaks if years[0] < year <= years[-1]]
     figure_layout["annotations"] = [
-        *_gap_words(gaps, years),
         *_break_words(breaks, years),
         *_end_labels(measure, drawn, low, high, years),
     ]
@@ -130,7 +132,7 @@ def _interval(line: Line) -> dict:
         "mode": "markers",
         "x": [p.year for p in points],
         "y": [p.value for p in points],
-        "marker": {"size": 1, "color": SERIES[line.key].tint},
+        "marker": {"size": 1, "color": SERIES[line.key].tint, "opacity": 1},
         "error_y": {
             "type": "data",
             "symmetric": False,
@@ -166,14 +168,23 @@ def _runs(
                 "symbol": look.symbol,
                 "size": 9 if line.key == "school" else 7,
                 "color": [
-                    "#FFFFFF" if line.key == "school" and p.n is not None and p.n < measure.minimum_cohort else look.color
+                    "#FFFFFF"
+                    if line.key == "school" and p.n is not None and p.n < measure.minimum_cohort
+                    else look.color
                     for p in run
                 ],
-                "line": {"color": look.color, "width": 5 if look.symbol == "line-ns" else 2 if line.key == "school" else 0},
+                "line": {
+                    "color": look.color,
+                    "width": 5 if look.symbol == "line-ns" else 2 if line.key == "school" else 0,
+                },
             },
             "hovertext": [
                 f"{line.label}, {p.year - 1}/{p.year % 100:02d}: {measure.format(p.value)}"
-                + (f" ({measure.format(p.lower)} to {measure.format(p.upper)})" if p.lower is not None and p.upper is not None else "")
+                + (
+                    f" ({measure.format(p.lower)} to {measure.format(p.upper)})"
+                    if p.lower is not None and p.upper is not None
+                    else ""
+                )
                 + (f", {p.n:,.0f} pupils" if p.n is not None and line.key == "school" else "")
                 for p in run
             ],
@@ -206,7 +217,7 @@ def _break_words(breaks: Mapping[int, str], years: Sequence[int]) -> list[dict]:
             "yref": "paper",
             "yanchor": "bottom",
             "xanchor": "center",
-            "text": f"break {year}",
+            "text": f"break, {year}",
             "showarrow": False,
             "font": {"size": 12},
             "hovertext": breaks[year],
@@ -215,34 +226,13 @@ def _break_words(breaks: Mapping[int, str], years: Sequence[int]) -> list[dict]:
     ]
 
 
-def _gap_words(gaps: Mapping[int, str], years: Sequence[int]) -> list[dict]:
-    words = []
-    shown = [year for year in years if year in gaps]
-    for _, group in groupby(enumerate(shown), key=lambda pair: (pair[1] - pair[0], gaps[pair[1]])):
-        run = [year for _, year in group]
-        reason = gaps[run[0]]
-        words.append(
-            {
-                "x": (run[0] + run[-1]) / 2,
-                "y": 0.03,
-                "yref": "paper",
-                "yanchor": "bottom",
-                "text": reason,
-                "textangle": -90,
-                "showarrow": False,
-                "font": {"size": 12},
-                "bgcolor": "rgba(255,255,255,0.8)",
-            }
-        )
-    return words
-
-
 def _end_labels(
     measure: Measure, lines: Sequence[Line], low: float, high: float, years: Sequence[int]
 ) -> list[dict]:
     ends = [(line, line.latest()) for line in lines]
     ends = sorted(((line, p) for line, p in ends if p), key=lambda pair: pair[1].value, reverse=True)
     plot = HEIGHT - 34 - 30
+    newest = max((p.year for _, p in ends), default=0)
     wanted = [(high - p.value) / (high - low) * plot for _, p in ends]
     return [
         {
@@ -251,7 +241,7 @@ def _end_labels(
             "xshift": 6,
             "y": high - place / plot * (high - low),
             "text": f"{'<b>' if line.key == 'school' else ''}{line.short or line.label} {measure.format(point.value)}"
-            f"{'' if point.year == years[-1] else f' ({point.year})'}{'</b>' if line.key == 'school' else ''}",
+            f"{'' if point.year == newest else f' ’{point.year % 100:02d}'}{'</b>' if line.key == 'school' else ''}",
             "showarrow": False,
             "align": "left",
             "font": {"size": 13, "color": SERIES[line.key].text},

@@ -23,7 +23,13 @@ SERIES: dict[str, Series] = {
     series.key: series
     for series in (
         Series(
-            key="school", color="#12436D", text="#12436D", tint="#9DB8D1", symbol="circle", dash="solid", width=3
+            key="school",
+            color="#12436D",
+            text="#12436D",
+            tint="#9DB8D1",
+            symbol="circle",
+            dash="solid",
+            width=3,
         ),
         Series(
             key="similar", color="#28A197", text="#17695F", tint="#A9D9D5", symbol="square", dash="7px,3px"
@@ -32,7 +38,12 @@ SERIES: dict[str, Series] = {
             key="cluster", color="#801650", text="#801650", tint="#CBA0B8", symbol="diamond", dash="solid"
         ),
         Series(
-            key="authority", color="#F46A25", text="#A8400B", tint="#FAC3A8", symbol="triangle-up", dash="3px,3px"
+            key="authority",
+            color="#F46A25",
+            text="#A8400B",
+            tint="#FAC3A8",
+            symbol="triangle-up",
+            dash="3px,3px",
         ),
         Series(
             key="neighbours",
@@ -46,7 +57,12 @@ SERIES: dict[str, Series] = {
             key="region", color="#757D85", text="#59646F", tint="#D8DEE4", symbol="hexagon", dash="12px,3px"
         ),
         Series(
-            key="england", color="#3D3D3D", text="#3D3D3D", tint="#B9B9B9", symbol="line-ns", dash="9px,3px,2px,3px"
+            key="england",
+            color="#3D3D3D",
+            text="#3D3D3D",
+            tint="#B9B9B9",
+            symbol="line-ns",
+            dash="9px,3px,2px,3px",
         ),
     )
 }
@@ -62,7 +78,11 @@ def layout(*, height: int, margin: dict[str, int]) -> dict:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "showlegend": False,
-        "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": AXIS, "font": {"family": FONT, "size": 13, "color": INK}},
+        "hoverlabel": {
+            "bgcolor": "#FFFFFF",
+            "bordercolor": AXIS,
+            "font": {"family": FONT, "size": 13, "color": INK},
+        },
         "dragmode": False,
         "bargap": 0,
     }

@@ -10,7 +10,7 @@ from dashboard.components.downloads import Download, download_links
 from dashboard.components.measure_block import BETTER
 from dashboard.components.page import facts, head, rail, section
 from dashboard.components.tables import Column, table
-from dashboard.components.words import count, day, school_year, sentence
+from dashboard.components.words import count, day, edition, school_year, sentence
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue
@@ -41,7 +41,17 @@ def layout(**query: str) -> list:
         html.Div(
             [
                 rail(parts),
-                html.Div([_snapshot(build, used), _files(used), _left(left), _rejects(), _missing(), _definitions(), _licences(files)]),
+                html.Div(
+                    [
+                        _snapshot(build, used),
+                        _files(used),
+                        _left(left),
+                        _rejects(),
+                        _missing(),
+                        _definitions(),
+                        _licences(files),
+                    ]
+                ),
             ],
             className="withrail",
         ),
@@ -69,7 +79,17 @@ def _snapshot(build: Mapping, used: pl.DataFrame) -> html.Section:
 
 def _files(used: pl.DataFrame) -> html.Section:
     columns = [
-        Column(title="Edition", cell=lambda r: html.Span([r["edition"] or "No edition", " ", html.Span(sentence(r["release"]), className="tag state") if r["release"] else ""], id=f"file-{r['file_id']}")),
+        Column(
+            title="Edition",
+            cell=lambda r: html.Span(
+                [
+                    edition(r["edition"]) or "No edition",
+                    " ",
+                    html.Span(sentence(r["release"]), className="tag state") if r["release"] else "",
+                ],
+                id=f"file-{r['file_id']}",
+            ),
+        ),
         Column(title="Published", cell=_published),
         Column(title="Fetched", cell=lambda r: day(r["fetched"]) or html.Span("No data", className="miss")),
         Column(title="File", cell=lambda r: html.Span(r["path"], className="path"), width="30%"),
@@ -81,12 +101,23 @@ def _files(used: pl.DataFrame) -> html.Section:
     for name, rows in groupby(used.rows(named=True), key=lambda r: r["source_title"] or r["source"]):
         held = list(rows)
         first = held[0]
-        page = html.A("publisher’s page", href=first["landing_page"], rel="noreferrer") if first["landing_page"] else ""
+        page = (
+            html.A("publisher’s page", href=first["landing_page"], rel="noreferrer")
+            if first["landing_page"]
+            else ""
+        )
         groups.append(
             html.Article(
                 [
                     html.H3(name),
-                    html.P([f"{first['publisher'] or 'Publisher not recorded'} · {first['licence'] or 'licence not recorded'} ", page and "· ", page], className="sub"),
+                    html.P(
+                        [
+                            f"{first['publisher'] or 'Publisher not recorded'} · {first['licence'] or 'licence not recorded'} ",
+                            page and "· ",
+                            page,
+                        ],
+                        className="sub",
+                    ),
                     table(held, columns, is_stacked=True, classes="dense"),
                 ],
                 className="measure",
@@ -119,7 +150,9 @@ def _left(left: pl.DataFrame) -> html.Section:
     return section(
         "left",
         "Files that were not loaded",
-        table(left.rows(named=True), columns, is_stacked=True, classes="dense") if left.height else html.P("None: every file that was found was loaded."),
+        table(left.rows(named=True), columns, is_stacked=True, classes="dense")
+        if left.height
+        else html.P("None: every file that was found was loaded."),
         note="A file is never skipped in silence.",
     )
 
@@ -146,15 +179,26 @@ def _rejects() -> html.Section:
 def _missing() -> html.Section:
     words = [
         ("Suppressed (small numbers)", "The publisher hides the figure because few pupils are behind it."),
-        ("Not published", "The figure exists, but the publisher does not print it for this school, group or year."),
-        ("Not applicable", "There is nothing to count: no tests that year, no such pupils, or another kind of school."),
+        (
+            "Not published",
+            "The figure exists, but the publisher does not print it for this school, group or year.",
+        ),
+        (
+            "Not applicable",
+            "There is nothing to count: no tests that year, no such pupils, or another kind of school.",
+        ),
         ("Not yet released", "The figure is expected and has not come out."),
-        ("No data", "The cell is empty or the school has no row in the file, and the publisher does not say why."),
+        (
+            "No data",
+            "The cell is empty or the school has no row in the file, and the publisher does not say why.",
+        ),
     ]
     return section(
         "missing",
         "Missing values",
-        html.Dl([part for term, text in words for part in (html.Dt(term), html.Dd(text))], className="method"),
+        html.Dl(
+            [part for term, text in words for part in (html.Dt(term), html.Dd(text))], className="method"
+        ),
         note="One of five words stands wherever there is no number. A missing figure is never 0.",
     )
 
@@ -173,15 +217,32 @@ def _definitions() -> html.Section:
 
     columns = [
         Column(title="Measure", cell=lambda m: html.Span(m.label, id=f"measure-{m.key}"), width="26%"),
-        Column(title="Definition", cell=lambda m: [m.definition, "" if m.verified else html.Span(" Not yet verified.", className="mute")]),
-        Column(title="Unit", cell=lambda m: [sentence(m.unit.name), html.Div(BETTER[m.polarity], className="micro mute")], width="17%"),
+        Column(
+            title="Definition",
+            cell=lambda m: [
+                m.definition,
+                "" if m.verified else html.Span(" Not yet verified.", className="mute"),
+            ],
+        ),
+        Column(
+            title="Unit",
+            cell=lambda m: [sentence(m.unit.name), html.Div(BETTER[m.polarity], className="micro mute")],
+            width="17%",
+        ),
         Column(title="Years", cell=years, width="14%"),
     ]
     return section(
         "definitions",
         "Definitions",
         *(
-            html.Details([html.Summary(f"{topic}, {count(len(held), 'measure')}"), table(held, columns, is_stacked=True, classes="dense")], className="disc", open=index == 0)
+            html.Details(
+                [
+                    html.Summary(f"{topic}, {count(len(held), 'measure')}"),
+                    table(held, columns, is_stacked=True, classes="dense"),
+                ],
+                className="disc",
+                open=index == 0,
+            )
             for index, (topic, held) in enumerate(topics.items())
         ),
         download_links("/about", "definitions", len(spans)),
@@ -190,12 +251,21 @@ def _definitions() -> html.Section:
 
 
 def _licences(files: pl.DataFrame) -> html.Section:
-    held = files.filter(pl.col("licence").is_not_null()).group_by("licence").agg(pl.col("source_title").unique().sort()).sort("licence")
+    held = (
+        files.filter(pl.col("licence").is_not_null())
+        .group_by("licence")
+        .agg(pl.col("source_title").unique().sort())
+        .sort("licence")
+    )
     return section(
         "licences",
         "Licences and attribution",
         html.Dl(
-            [part for row in held.rows(named=True) for part in (html.Dt(row["licence"]), html.Dd(", ".join(t for t in row["source_title"] if t)))],
+            [
+                part
+                for row in held.rows(named=True)
+                for part in (html.Dt(row["licence"]), html.Dd(", ".join(t for t in row["source_title"] if t)))
+            ],
             className="method",
         ),
         html.Ul([html.Li(line) for line in build_queries.attributions()], className="plain"),
@@ -207,7 +277,9 @@ def download(name: str, **query: str) -> Download:
     if name == "files":
         return Download(name="files", title="Files of this build", frame=build_queries.sources())
     if name == "rejects":
-        return Download(name="rejects", title="Cells and rows set aside", frame=build_queries.rejects(1_000_000))
+        return Download(
+            name="rejects", title="Cells and rows set aside", frame=build_queries.rejects(1_000_000)
+        )
     if name == "definitions":
         return Download(name="definitions", title="Definitions", frame=catalogue.definitions())
     raise PageNotFound("There is no such table.")

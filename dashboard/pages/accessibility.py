@@ -21,10 +21,16 @@ def layout(**query: str) -> list:
             html.Ul(
                 [
                     html.Li("Go past the header with “Skip to main content”, the first link of every page."),
-                    html.Li("Read every chart as a table: choose “Table” on a measure, or “Tables” for the whole page."),
+                    html.Li(
+                        "Read every chart as a table: choose “Table” on a measure, or “Tables” for the whole page."
+                    ),
                     html.Li("Save every table as CSV or as Excel with a cover sheet."),
-                    html.Li("Enlarge text to 400%, or use a screen 320 pixels wide, without scrolling sideways; a table of many years scrolls inside its own region."),
-                    html.Li("Use the pages in forced colours and without motion. No meaning is in colour alone."),
+                    html.Li(
+                        "Enlarge text to 400%, or use a screen 320 pixels wide, without scrolling sideways; a table of many years scrolls inside its own region."
+                    ),
+                    html.Li(
+                        "Use the pages in forced colours and without motion. No meaning is in colour alone."
+                    ),
                 ],
                 className="plain",
             ),
@@ -36,14 +42,18 @@ def layout(**query: str) -> list:
                 "The pages are built to the Web Content Accessibility Guidelines 2.2 at level AA. Each page is checked by "
                 "axe at desktop and phone width, and by keyboard, every time the code changes."
             ),
-            html.P("What automatic checks cannot see, such as a test with people who use screen readers, has not been done yet."),
+            html.P(
+                "What automatic checks cannot see, such as a test with people who use screen readers, has not been done yet."
+            ),
         ),
         section(
             "limits",
             "Known limits",
             html.Ul(
                 [
-                    html.Li("Points of a chart cannot be reached by keyboard one by one. The table of the measure has the same figures."),
+                    html.Li(
+                        "Points of a chart cannot be reached by keyboard one by one. The table of the measure has the same figures."
+                    ),
                     html.Li("The pages need JavaScript."),
                 ],
                 className="plain",

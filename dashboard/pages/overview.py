@@ -1,23 +1,27 @@
 """The way in: how the authority stands against England, which schools are silent, what changed, how fresh it is."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 from dash import html
 
 from dashboard.components.downloads import Download
+from dashboard.components.findings import against
 from dashboard.components.links import address, school_path
+from dashboard.components.marks import spark_range, sparkline
 from dashboard.components.page import head, section
 from dashboard.components.results import KINDS
 from dashboard.components.rows import interval_rows
 from dashboard.components.tables import Column, table
-from dashboard.components.words import count, day, listed, missing_mark, school_year, sentence, short_day
+from dashboard.components.words import count, day, missing_mark, school_year, sentence, short_day
 from dashboard.figures.by_year import Line, Point, axis_range
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue
 from dashboard.queries import results as result_queries
 from dashboard.queries import schools as school_queries
+from pipelines.measures import Measure
 
 PAGE = Page(path="/", title="Overview", order=1)
 SILENT_SHOWN = 12
@@ -27,14 +31,16 @@ def layout(**query: str) -> list:
     """The page; it takes no choices."""
     build = build_queries.build()
     schools = school_queries.schools()
-    open_schools = schools.filter(pl.col("status") != "closed")
-    silent = open_schools.filter(pl.col("why_silent").is_not_null() & (pl.col("why_silent") != ""))
+    open_schools = schools.filter(pl.col("status").fill_null("open") != "closed")
+    silent = open_schools.filter(pl.col("why_silent").fill_null("") != "")
+    standings = _standings(build)
     return [
         head("Overview", _lede(build, open_schools, silent)),
-        _phases(open_schools),
-        _headlines(build),
+        _tiles(standings),
+        _headlines(build, standings),
         _silent(silent),
         _changes(build),
+        _phases(open_schools),
         _freshness(),
     ]
 
@@ -42,19 +48,25 @@ def layout(**query: str) -> list:
 def _lede(build: Mapping, open_schools: pl.DataFrame, silent: pl.DataFrame) -> str:
     clusters = school_queries.clusters().height
     said = f"{count(open_schools.height, 'open school')} in {build['la_name']}"
-    said += f" and {count(clusters, 'cluster')}. " if clusters else ". "
+    said += f", in {count(clusters, 'cluster')}. " if clusters else ". "
     return said + (
-        f"{sentence(count(silent.height, 'school has', 'schools have'))} no recent figures: they are listed, not dropped."
+        f"{sentence(count(silent.height, 'school has', 'schools have'))} no recent figures; {'it is' if silent.height == 1 else 'they are'} listed below, not dropped."
         if silent.height
         else "Every open school has recent figures."
     )
 
 
 def _phases(open_schools: pl.DataFrame) -> html.Div:
-    counted = open_schools.group_by("phase").agg(
-        pl.len().alias("schools"), pl.col("pupils").sum().alias("pupils"), pl.col("pupils").null_count().alias("unknown"),
-        pl.col("is_academy").sum().alias("academies"),
-    ).sort("schools", descending=True)
+    counted = (
+        open_schools.group_by("phase")
+        .agg(
+            pl.len().alias("schools"),
+            pl.col("pupils").sum().alias("pupils"),
+            pl.col("pupils").null_count().alias("unknown"),
+            pl.col("is_academy").sum().alias("academies"),
+        )
+        .sort("schools", descending=True)
+    )
     rows = counted.rows(named=True)
     return section(
         "phases",
@@ -62,9 +74,18 @@ def _phases(open_schools: pl.DataFrame) -> html.Div:
         table(
             rows,
             [
-                Column(title="Phase", cell=lambda r: html.A(sentence(r["phase"] or "not known"), href=address("/schools", phase=r["phase"]))),
+                Column(
+                    title="Phase",
+                    cell=lambda r: html.A(
+                        sentence(r["phase"] or "not known"), href=address("/schools", phase=r["phase"])
+                    ),
+                ),
                 Column(title="Open schools", cell=lambda r: f"{r['schools']:,}", is_number=True),
-                Column(title="Of them academies", cell=lambda r: f"{r['academies']:,}" if r["academies"] is not None else "", is_number=True),
+                Column(
+                    title="Of them academies",
+                    cell=lambda r: f"{r['academies']:,}" if r["academies"] is not None else "",
+                    is_number=True,
+                ),
                 Column(title="Pupils on roll", cell=lambda r: _pupils(r), is_number=True),
             ],
         ),
@@ -79,53 +100,118 @@ def _pupils(row: Mapping) -> str | html.Span:
     return f"{known} ({row['unknown']} not known)" if row["unknown"] else known
 
 
-def _headlines(build: Mapping) -> html.Section:
-    measures = catalogue.measures()
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One headline measure of the authority over the years, against England's of the same phase."""
+
+    measure: Measure
+    authority: Line
+    england: Line
+
+    @property
+    def year(self) -> int:
+        """The authority's newest year."""
+        return self.authority.latest().year
+
+    @property
+    def rows(self) -> list[tuple[Line, Point | None]]:
+        """Both lines at that year."""
+        return [(self.authority, self.authority.latest()), (self.england, self.england.at(self.year))]
+
+
+def _standings(build: Mapping) -> list[Standing]:
     frame = result_queries.headlines().filter(pl.col("value").is_not_null())
-    blocks = []
-    for key, measure in measures.items():
-        if not measure.headline:
+    found = []
+    for key, measure in catalogue.measures().items():
+        own = frame.filter((pl.col("measure") == key) & (pl.col("kind") == "authority"))
+        if not measure.headline or own.is_empty():
             continue
-        own = frame.filter(pl.col("measure") == key)
-        latest = own.filter(pl.col("kind") == "authority")["year"].max()
-        if latest is None:
-            continue
-        blocks.append((measure, latest, _lines(own.filter(pl.col("year") == latest), build)))
-    items = [_headline(*block) for block in blocks]
-    return section(
-        "headlines",
-        f"{build['la_name']} and England",
-        html.Div(items, className="grid g2") if items else html.P("No headline figure of the authority is in this build: no data."),
-        note="The newest published year of each headline measure. Which schools need attention is not judged here.",
+        phase = (
+            own.group_by("phase")
+            .agg(pl.len(), pl.col("year").max())
+            .sort("year", "len", descending=True)["phase"][0]
+        )
+        held = frame.filter((pl.col("measure") == key) & pl.col("phase").eq_missing(phase))
+        found.append(
+            Standing(
+                measure=measure,
+                authority=_line("authority", build["la_name"], held),
+                england=_line("england", "England", held),
+            )
+        )
+    return found
+
+
+def _line(kind: str, label: str, frame: pl.DataFrame) -> Line:
+    rows = frame.filter(pl.col("kind") == kind).sort("year").unique("year", keep="first", maintain_order=True)
+    points = [
+        Point(year=r["year"], value=r["value"], status=r["status"], n=r["n"])
+        for r in rows.iter_rows(named=True)
+    ]
+    return Line(key=KINDS[kind], label=label, points=points)
+
+
+def _against(standing: Standing) -> str:
+    own, england = (point for _, point in standing.rows)
+    if england is None:
+        return "no figure for England that year"
+    return against(standing.measure, own.value, england.value)
+
+
+def _tiles(standings: Sequence[Standing]) -> html.Div | None:
+    first = list({standing.measure.topic: standing for standing in reversed(standings)}.values())[::-1][:3]
+    return html.Div([_tile(standing) for standing in first], className="tiles") if first else None
+
+
+def _tile(standing: Standing) -> html.Div:
+    measure, own = standing.measure, standing.authority.latest()
+    return html.Div(
+        [
+            html.H2(measure.topic),
+            html.P(f"{measure.label}: {measure.format(own.value)}, {_against(standing)}.", className="say"),
+            interval_rows(
+                measure, standing.rows, axis_range(measure, [standing.authority, standing.england])
+            ),
+            html.P(f"All pupils, {school_year(own.year)}, the newest year in this build.", className="foot"),
+        ],
+        className="tile",
     )
 
 
-def _lines(frame: pl.DataFrame, build: Mapping) -> list[Line]:
-    lines = []
-    for kind, label in (("authority", build["la_name"]), ("england", "England")):
-        row = next(iter(frame.filter(pl.col("kind") == kind).sort("phase", nulls_last=False).iter_rows(named=True)), None)
-        if row:
-            point = Point(year=row["year"], value=row["value"], status=row["status"], n=row["n"])
-            lines.append(Line(key=KINDS[kind], label=label, points=[point]))
-    return lines
+def _headlines(build: Mapping, standings: Sequence[Standing]) -> html.Section:
+    def line(standing: Standing):
+        measure, years = standing.measure, [p.year for p in standing.authority.points]
+        years = list(range(max(years[0], years[-1] - 9), years[-1] + 1))
+        own = [point.value if (point := standing.authority.at(year)) else None for year in years]
+        england = [point.value if (point := standing.england.at(year)) else None for year in years]
+        said = ", ".join(measure.format(value) or "none" for value in own)
+        return sparkline(
+            own, england, spark_range(measure, [*own, *england]), f"{years[0]} to {years[-1]}: {said}"
+        )
 
-
-def _headline(measure, year: int, lines: Sequence[Line]) -> html.Article:
-    values = {line.key: line.points[0].value for line in lines}
-    if "england" in values and "authority" in values:
-        gap = round(values["authority"], measure.unit.decimals) - round(values["england"], measure.unit.decimals)
-        words = measure.format(abs(gap)).replace("%", "").replace("+", "")
-        unit = " points" if measure.unit.percent_sign or "score" in measure.unit.key else ""
-        said = "The same as England" if round(gap, measure.unit.decimals) == 0 else f"{words}{unit} {'above' if gap > 0 else 'below'} England"
-    else:
-        said = measure.format(values.get("authority")) or "No figure for England to compare with"
-    return html.Article(
-        [
-            html.H3([html.Span(measure.label, className="of"), html.Span(": ", className="vh"), said]),
-            html.P(f"{sentence(measure.unit.name)}, all pupils, {school_year(year)}", className="sub"),
-            interval_rows(measure, [(line, line.points[0]) for line in lines], axis_range(measure, lines)),
-        ],
-        className="measure",
+    columns = [
+        Column(title="Measure", cell=lambda s: s.measure.label, width="40%"),
+        Column(title="Year", cell=lambda s: school_year(s.year)),
+        Column(
+            title=build["la_name"],
+            cell=lambda s: html.B(s.measure.format(s.rows[0][1].value)),
+            is_number=True,
+        ),
+        Column(
+            title="England",
+            cell=lambda s: s.measure.format(s.rows[1][1].value) if s.rows[1][1] else missing_mark("no_file"),
+            is_number=True,
+        ),
+        Column(title="Against England", cell=lambda s: sentence(_against(s)), is_minor=True),
+        Column(title="By year", cell=line, is_minor=True),
+    ]
+    return section(
+        "headlines",
+        f"{build['la_name']} and England",
+        table(standings, columns)
+        if standings
+        else html.P("No headline figure of the authority is in this build: no data."),
+        note="The newest year of each headline measure; dotted: England. Which schools need attention is not judged here.",
     )
 
 
@@ -137,11 +223,17 @@ def _silent(silent: pl.DataFrame) -> html.Section:
         Column(title="Why it is silent", cell=lambda r: sentence(r["why_silent"])),
         Column(title="Cluster", cell=lambda r: r["clusters"] or "None"),
     ]
-    more = html.P(html.A(f"All {silent.height} silent schools", href="/schools?data=silent"), className="go") if silent.height > SILENT_SHOWN else None
+    more = (
+        html.P(html.A(f"All {silent.height} silent schools", href="/schools?data=silent"), className="go")
+        if silent.height > SILENT_SHOWN
+        else None
+    )
     return section(
         "silent",
         f"No school left behind: {count(silent.height, 'silent school')}",
-        table(rows, columns, is_stacked=True) if rows else html.P("None: every open school has a recent figure."),
+        table(rows, columns, is_stacked=True)
+        if rows
+        else html.P("None: every open school has a recent figure."),
         more,
         note="Open schools without a recent figure, and why.",
     )
@@ -150,7 +242,10 @@ def _silent(silent: pl.DataFrame) -> html.Section:
 def _changes(build: Mapping) -> html.Section:
     rows = build_queries.changes().rows(named=True)
     columns = [
-        Column(title="What", cell=lambda r: [html.B(sentence(r["what"] or "")), html.Span(f" {r['kind']}", className="mute")]),
+        Column(
+            title="What",
+            cell=lambda r: [html.B(sentence(r["what"] or "")), html.Span(f" {r['kind']}", className="mute")],
+        ),
         Column(title="Before", cell=lambda r: r["before"] or "None", is_number=True),
         Column(title="Now", cell=lambda r: r["after"] or "None", is_number=True),
         Column(title="Note", cell=lambda r: r["note"] or ""),
@@ -158,7 +253,9 @@ def _changes(build: Mapping) -> html.Section:
     return section(
         "changes",
         "What changed since the last build",
-        table(rows, columns, is_stacked=True) if rows else html.P("This is the first build, so there is nothing to compare it with."),
+        table(rows, columns, is_stacked=True)
+        if rows
+        else html.P("This is the first build, so there is nothing to compare it with."),
         note=f"Build {build['version']} of {day(build['built_at'])}.",
     )
 
@@ -168,8 +265,19 @@ def _freshness() -> html.Section:
         html.Li(
             [
                 html.B(row["source_title"]),
-                html.Span([row["edition"] or "", " ", html.Span(sentence(row["release"]), className="tag state") if row["release"] else ""]),
-                html.Span(f"Published {short_day(row['published'])}" if row["published"] else "Publication date: no data", className="when"),
+                html.Span(
+                    [
+                        row["edition"] or "",
+                        " ",
+                        html.Span(sentence(row["release"]), className="tag state") if row["release"] else "",
+                    ]
+                ),
+                html.Span(
+                    f"Published {short_day(row['published'])}"
+                    if row["published"]
+                    else "Publication date: no data",
+                    className="when",
+                ),
             ]
         )
         for row in build_queries.currency().iter_rows(named=True)

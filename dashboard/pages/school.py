@@ -7,20 +7,21 @@ import polars as pl
 from dash import html
 
 from dashboard.components.downloads import Download
-from dashboard.components.fields import choice, filter_form
+from dashboard.components.fields import choice, filter_form, switch
+from dashboard.components.findings import finding, movement
 from dashboard.components.inspection_strip import inspection_strip
 from dashboard.components.links import address, school_path
 from dashboard.components.measure_block import VIEWS, measure_block, more_measures
 from dashboard.components.page import facts, head, ignored, notice, rail, section, segments
-from dashboard.components.results import Result, difference, finding, results
+from dashboard.components.results import Result, results
 from dashboard.components.tables import Column, table
-from dashboard.components.words import count, day, laestab, listed, missing, school_year, sentence
+from dashboard.components.words import count, day, edition, laestab, listed, missing, school_year, sentence
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue, inspections
 from dashboard.queries import results as result_queries
 from dashboard.queries import schools as school_queries
-from pipelines.measures import GROUPS
+from pipelines.measures import GROUPS, Polarity
 
 PAGE = Page(path="/school/<urn>", title="School")
 
@@ -70,7 +71,11 @@ def layout(urn: str, view: str = "chart", show: str = "headlines", group: str = 
         head(
             school["name"],
             crumb=[html.A("All schools", href="/schools"), f" › {school['name']}"],
-            actions=[html.Button("Print this page", className="btn quiet", type="button", **{"data-action": "print"})],
+            actions=[
+                html.Button(
+                    "Print this page", className="btn quiet", type="button", **{"data-action": "print"}
+                )
+            ],
         ),
         _facts(school),
         ignored(unused, address(path, kept)),
@@ -80,10 +85,22 @@ def layout(urn: str, view: str = "chart", show: str = "headlines", group: str = 
                 rail(parts, _elsewhere(school)),
                 html.Div(
                     [
-                        section("summary", "Summary", html.Div([html.P(s) for s in summary(school, found)], className="summary")),
-                        _choices(path, school["urn"], chosen, kept),
+                        section(
+                            "summary",
+                            "Summary",
+                            html.Div([html.P(s) for s in summary(school, found)], className="summary"),
+                        ),
+                        html.Div(_choices(path, school["urn"], chosen, kept), className="choices"),
                         *(
-                            _topic(topic, anchors[topic], [r for r in found if r.measure.topic == topic], path, chosen, kept, groups)
+                            _topic(
+                                topic,
+                                anchors[topic],
+                                [r for r in found if r.measure.topic == topic],
+                                path,
+                                chosen,
+                                kept,
+                                groups,
+                            )
                             for topic in topics
                         ),
                         _inspections(school["urn"]),
@@ -124,8 +141,6 @@ def school_results(urn: int, group: str = "all") -> list[Result]:
     school, build = school_queries.school(urn), build_queries.build()
     observed = result_queries.observations(urn)
     measures = [m for key, m in catalogue.measures().items() if key in set(observed["measure"])]
-    topics = {topic: place for place, topic in enumerate(dict.fromkeys(m.topic for m in measures))}
-    measures.sort(key=lambda m: topics[m.topic])
     phase = PHASE_WORDS.get(school["phase"], school["phase"])
     labels = {
         "same phase in authority": f"{sentence(phase)}, {build['la_name']}",
@@ -142,11 +157,18 @@ def school_results(urn: int, group: str = "all") -> list[Result]:
 
 def _facts(school: Mapping) -> html.Dl:
     clusters = school_queries.memberships(school["urn"]).filter(pl.col("to_date").is_null())
-    names = [html.A(row["cluster_name"], href=address("/schools", cluster=row["cluster_id"])) for row in clusters.rows(named=True)]
+    names = [
+        html.A(row["cluster_name"], href=address("/schools", cluster=row["cluster_id"]))
+        for row in clusters.rows(named=True)
+    ]
     pupils = count(school["pupils"], "pupil") if school["pupils"] is not None else None
     if pupils and school["capacity"]:
         pupils = f"{school['pupils']:,} of {school['capacity']:,} places"
-    ages = f"{school['low_age']} to {school['high_age']}" if school["low_age"] is not None and school["high_age"] is not None else None
+    ages = (
+        f"{school['low_age']} to {school['high_age']}"
+        if school["low_age"] is not None and school["high_age"] is not None
+        else None
+    )
     kind = sentence(", ".join(part for part in (school["phase"], (school["type"] or "").lower()) if part))
     pairs = [
         ("Phase and type", kind),
@@ -167,9 +189,17 @@ def _standing(school: Mapping) -> list:
     said = []
     if school["status"] == "closed":
         when = f" on {day(school['close_date'])}" if school["close_date"] else ""
-        said.append(notice(f"This school closed{when}.", ["It goes on as ", *_named(after), "."] if after.height else ""))
+        said.append(
+            notice(
+                f"This school closed{when}.", ["It goes on as ", *_named(after), "."] if after.height else ""
+            )
+        )
     if not school["in_register"]:
-        said.append(notice("Not in the school register.", "It is known from other published files only.", kind="caution"))
+        said.append(
+            notice(
+                "Not in the school register.", "It is known from other published files only.", kind="caution"
+            )
+        )
     if school["why_silent"]:
         said.append(notice("No recent figures.", sentence(school["why_silent"]), kind="caution"))
     return said
@@ -183,44 +213,82 @@ def _named(links: pl.DataFrame) -> list:
     return parts[:-1]
 
 
-def summary(school: Mapping, found: Sequence[Result]) -> list[str]:
+def summary(school: Mapping, found: Sequence[Result]) -> list:
     """At most five sentences by rule: headline results, attendance, size, the latest inspection, what is missing."""
     said = []
-    for result in [r for r in found if r.measure.headline][:3]:
-        said.append(f"{result.measure.label}: {finding(result)}.")
-    latest = inspections.inspections(school["urn"])
-    if latest.height:
-        row = latest.row(-1, named=True)
-        word = row["overall_word"] or row["outcome"] or "no overall grade is given"
-        said.append(f"Last inspected on {day(row['date'])} ({row['kind']}): {word[0].lower()}{word[1:]}.")
-    if not said:
-        said.append(
-            "There is nothing to summarise yet: "
-            + (school["why_silent"] or ("figures are below." if found else "no published figure or inspection was found."))
+    for topic in dict.fromkeys(r.measure.topic for r in found if r.measure.polarity is not Polarity.NEUTRAL):
+        result = next((r for r in found if r.measure.topic == topic and r.measure.headline), None)
+        if result and len(said) < 3:
+            said.append([html.B(f"{result.measure.label}: "), f"{finding(result)}. ", movement(result)])
+    said.append(_last_inspection(school["urn"]))
+    if not any(result.school.latest() for result in found):
+        said.append(sentence(school["why_silent"] or "no published figure was found for this school") + ".")
+    return [part for part in said if part]
+
+
+def _last_inspection(urn: int) -> list | str:
+    rows = inspections.inspections(urn)
+    if rows.is_empty():
+        return "No inspection is in the files loaded."
+    row = rows.row(-1, named=True)
+    lead = html.B(f"Last inspection, {day(row['date']) or 'date not known'} ({row['kind']}): ")
+    judged = (
+        inspections.judgements(urn).filter(pl.col("inspection_id") == row["inspection_id"]).rows(named=True)
+    )
+    weak = [j for j in judged if j["step"] is not None and j["step"] <= 2]
+    if row["overall_word"]:
+        said = f"{row['overall_word'].lower()} overall."
+    elif row["outcome"]:
+        said = f"{row['outcome'][0].lower()}{row['outcome'][1:]}."
+    elif weak:
+        words = dict.fromkeys(j["word"] for j in weak)
+        said = "; ".join(
+            f"{word.lower()} in {listed([j['area'].lower() for j in weak if j['word'] == word])}"
+            for word in words
         )
-    return said
+        said += f", of {count(len(judged), 'area')} judged."
+    elif judged:
+        said = f"{listed(list(dict.fromkeys(j['word'].lower() for j in judged if j['word'])))} in {count(len(judged), 'area')}."
+    else:
+        said = "no judgement is in the file."
+    return [lead, said]
 
 
-def _choices(path: str, urn: int, chosen: Mapping[str, str], kept: Mapping[str, str]) -> html.Div:
-    blocks = {key: value for key, value in kept.items() if key not in DEFAULTS}
-    form = filter_form(
+def _choices(path: str, urn: int, chosen: Mapping[str, str], kept: Mapping[str, str]) -> html.Form:
+    whole = {key: value for key, value in kept.items() if key in ("group", "show")}
+    views = [
+        (
+            f"{VIEWS[view]}s",
+            address(path, whole, view="" if view == "chart" else view),
+            chosen["view"] == view,
+        )
+        for view in ("chart", "table")
+    ]
+    return filter_form(
         path,
         [
             choice("group", "Pupils", _groups(urn), chosen["group"]),
-            choice("show", "Measures", [("headlines", "Headline measures open"), ("all", "Every measure open")], chosen["show"]),
+            choice(
+                "show",
+                "Measures",
+                [("headlines", "Headline measures open"), ("all", "Every measure open")],
+                chosen["show"],
+            ),
+            switch("Every measure as", segments("Every measure as", views)),
         ],
-        hidden={key: value for key, value in {**blocks, "view": kept.get("view", "")}.items() if value},
+        hidden={key: value for key, value in kept.items() if key not in ("group", "show")},
         button="Show",
     )
-    switch = segments(
-        "View every measure as",
-        [(VIEWS[view] + "s", address(path, {k: v for k, v in kept.items() if k in ("group", "show")}, view="" if view == "chart" else view), chosen["view"] == view) for view in ("chart", "table")],
-    )
-    return html.Div([form, switch], className="choices")
 
 
 def _topic(
-    topic: str, anchor: str, found: Sequence[Result], path: str, chosen: Mapping[str, str], kept: Mapping[str, str], groups: Mapping[str, list]
+    topic: str,
+    anchor: str,
+    found: Sequence[Result],
+    path: str,
+    chosen: Mapping[str, str],
+    kept: Mapping[str, str],
+    groups: Mapping[str, list],
 ) -> html.Section:
     opened = [r for r in found if chosen["show"] == "all" or r.measure.headline or r.measure.key in chosen]
     if not any(r.measure.headline for r in found) and chosen["show"] != "all" and not opened:
@@ -250,22 +318,29 @@ def _topic(
         )
         if rest
         else None,
-        note=count(len(found), "measure") + ". Choose a measure to open its years, comparators and sources." if rest else None,
+        note=count(len(found), "measure") + ". Choose a measure to open its years, comparators and sources."
+        if rest
+        else None,
     )
 
 
 def _group_figures(urn: int) -> dict[str, list[tuple[str, str]]]:
     known = catalogue.measures()
     newest = (
-        result_queries.observations(urn).sort("year").unique(["measure", "pupil_group"], keep="last", maintain_order=True)
+        result_queries.observations(urn)
+        .sort("year")
+        .unique(["measure", "pupil_group"], keep="last", maintain_order=True)
     )
     figures: dict[str, dict[str, str]] = {}
     for row in newest.filter(pl.col("measure").is_in(list(known))).iter_rows(named=True):
         said = known[row["measure"]].format(row["value"]) or missing(row["status"]).word
         pupils = f" ({row['n']:,.0f} pupils)" if row["n"] is not None else ""
-        figures.setdefault(row["measure"], {})[row["pupil_group"]] = f"{said}{pupils}, {school_year(row['year'])}"
+        figures.setdefault(row["measure"], {})[row["pupil_group"]] = (
+            f"{said}{pupils}, {school_year(row['year'])}"
+        )
     return {
-        key: [(GROUPS[group].label, said[group]) for group in GROUPS if group in said] for key, said in figures.items()
+        key: [(GROUPS[group].label, said[group]) for group in GROUPS if group in said]
+        for key, said in figures.items()
     }
 
 
@@ -288,7 +363,14 @@ def _links(urn: int) -> html.Section:
     rows = school_queries.links(urn).rows(named=True)
     past = school_queries.memberships(urn).rows(named=True)
     columns = [
-        Column(title="School", cell=lambda r: html.A(r["linked_name"] or f"URN {r['linked_urn']}", href=school_path(r["linked_urn"])) if r["is_ours"] else r["linked_name"] or f"URN {r['linked_urn']}"),
+        Column(
+            title="School",
+            cell=lambda r: (
+                html.A(r["linked_name"] or f"URN {r['linked_urn']}", href=school_path(r["linked_urn"]))
+                if r["is_ours"]
+                else r["linked_name"] or f"URN {r['linked_urn']}"
+            ),
+        ),
         Column(title="URN", cell=lambda r: str(r["linked_urn"])),
         Column(title="Is its", cell=lambda r: sentence(r["direction"])),
         Column(title="How", cell=lambda r: r["link_type"] or ""),
@@ -303,7 +385,9 @@ def _links(urn: int) -> html.Section:
     return section(
         "links",
         "Before and after",
-        table(rows, columns, is_stacked=True) if rows else html.P("The register links this school to no predecessor and no successor."),
+        table(rows, columns, is_stacked=True)
+        if rows
+        else html.P("The register links this school to no predecessor and no successor."),
         table(past, member, is_stacked=True, caption="Clusters") if past else None,
         note="Figures of a predecessor are joined to this school’s years and marked." if rows else None,
     )
@@ -322,11 +406,16 @@ def _unknown(school: Mapping, found: Sequence[Result]) -> html.Section:
         for point in result.school.points:
             if latest and point.value is None and point.year > latest.year:
                 late.setdefault((point.year, missing(point.status).word), []).append(result.measure.label)
-    said += [f"{school_year(year)}, {word[0].lower()}{word[1:]}: {listed(labels[:4]) if len(labels) <= 4 else f'{len(labels)} measures'}." for (year, word), labels in sorted(late.items(), reverse=True)]
+    said += [
+        f"{school_year(year)}, {word[0].lower()}{word[1:]}: {listed(labels[:4]) if len(labels) <= 4 else f'{len(labels)} measures'}."
+        for (year, word), labels in sorted(late.items(), reverse=True)
+    ]
     if school["pupils"] is None:
         said.append("Pupils on roll: no data.")
     said.append("Complaints, safeguarding, a change of headteacher: not in published data.")
-    return section("unknown", "What we do not know", html.Ul([html.Li(text) for text in said], className="plain"))
+    return section(
+        "unknown", "What we do not know", html.Ul([html.Li(text) for text in said], className="plain")
+    )
 
 
 def _sources(urn: int) -> html.Section:
@@ -334,15 +423,30 @@ def _sources(urn: int) -> html.Section:
     columns = [
         Column(title="What", cell=lambda r: html.A(r["source_title"], href=f"/about#file-{r['file_id']}")),
         Column(title="Publisher", cell=lambda r: r["publisher"] or ""),
-        Column(title="Edition", cell=lambda r: [r["edition"], " ", html.Span(sentence(r["release"]), className="tag state") if r["release"] else ""]),
-        Column(title="Published", cell=lambda r: [day(r["published"]) or html.Span("No data", className="miss"), "" if r["published_verified"] or not r["published"] else " (not verified)"]),
+        Column(
+            title="Edition",
+            cell=lambda r: [
+                edition(r["edition"]),
+                " ",
+                html.Span(sentence(r["release"]), className="tag state") if r["release"] else "",
+            ],
+        ),
+        Column(
+            title="Published",
+            cell=lambda r: [
+                day(r["published"]) or html.Span("No data", className="miss"),
+                "" if r["published_verified"] or not r["published"] else " (not verified)",
+            ],
+        ),
         Column(title="Fetched", cell=lambda r: day(r["fetched"]) or html.Span("No data", className="miss")),
         Column(title="Figures", cell=lambda r: f"{r['figures']:,.0f}", is_number=True),
     ]
     return section(
         "sources",
         "Where this came from",
-        table(rows, columns, is_stacked=True, classes="dense") if rows else html.P("No file holds a figure for this school."),
+        table(rows, columns, is_stacked=True, classes="dense")
+        if rows
+        else html.P("No file holds a figure for this school."),
         note="Choose “Where from” on a measure to see the file and the row of each figure.",
     )
 
@@ -352,7 +456,10 @@ def _elsewhere(school: Mapping) -> list[tuple[str, str]]:
     if build_queries.build()["is_sample"]:
         return []
     return [
-        ("School register entry", f"https://get-information-schools.service.gov.uk/Establishments/Establishment/Details/{urn}"),
+        (
+            "School register entry",
+            f"https://get-information-schools.service.gov.uk/Establishments/Establishment/Details/{urn}",
+        ),
         ("Ofsted reports", f"https://reports.ofsted.gov.uk/provider/21/{urn}"),
         ("DfE school profile", f"https://www.find-school-performance-data.service.gov.uk/school/{urn}"),
     ]
@@ -393,7 +500,10 @@ def download(name: str, urn: str, group: str = "all", **query: str) -> Download:
             ("What it is", result.measure.definition),
             ("Unit", result.measure.unit.name),
             ("Pupils", GROUPS[group].label if group in GROUPS else group),
-            ("Missing values", "An empty value has its reason in the columns status and missing; it is never 0."),
+            (
+                "Missing values",
+                "An empty value has its reason in the columns status and missing; it is never 0.",
+            ),
             *((f"Note for {school_year(year)}", text) for year, text in sorted(result.notes.items())),
             ("Taken", f"{date.today():%d %B %Y}"),
         ],

@@ -18,11 +18,24 @@ from dashboard.queries import schools as school_queries
 
 PAGE = Page(path="/schools", title="All schools", order=2)
 PAGE_SIZE = 50
-SORTS = {"name": "name", "phase": "phase", "type": "type", "cluster": "clusters", "pupils": "pupils", "urn": "urn", "inspected": "date"}
+SORTS = {
+    "name": "name",
+    "phase": "phase",
+    "type": "type",
+    "cluster": "clusters",
+    "pupils": "pupils",
+    "urn": "urn",
+    "inspected": "date",
+}
 """Word in the address → column that the list is sorted by."""
 
 DEFAULTS = {"status": "open", "sort": "name", "page": "1"}
-STATUSES = {"open": "Open", "closed": "Closed", "proposed": "Proposed to open or close", "any": "Open and closed"}
+STATUSES = {
+    "open": "Open",
+    "closed": "Closed",
+    "proposed": "Proposed to open or close",
+    "any": "Open and closed",
+}
 DATA = {"silent": "Without recent figures", "figures": "With recent figures"}
 WAYS = {
     "urn": "with that URN",
@@ -49,7 +62,9 @@ def layout(**query: str) -> list:
         _form(everything, chosen),
         _in_force(chosen, kept, found.height, how),
         *_list(shown, chosen, kept, number, last, found.height),
-        download_links("/schools", "schools", found.height, {k: v for k, v in kept.items() if k != "page"}) if found.height else None,
+        download_links("/schools", "schools", found.height, {k: v for k, v in kept.items() if k != "page"})
+        if found.height
+        else None,
     ]
 
 
@@ -71,7 +86,11 @@ def _chosen(query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         if key == "q" or value in allowed.get(key, ()) or is_page:
             chosen[key] = value.strip()
         elif value:
-            unused.append(f"There is no {key} called “{value}”." if key in allowed else f"“{key}={value}” means nothing on this page.")
+            unused.append(
+                f"There is no {key} called “{value}”."
+                if key in allowed
+                else f"“{key}={value}” means nothing on this page."
+            )
     return chosen, unused
 
 
@@ -106,7 +125,7 @@ def _found(chosen: Mapping[str, str]) -> tuple[pl.DataFrame, str]:
 def _lede(frame: pl.DataFrame) -> str:
     is_open = frame["status"].fill_null("open").str.starts_with("open").sum()
     return (
-        f"{count(is_open, 'open school')} and {count(frame.height - is_open, 'closed or proposed')} in {build_queries.build()['la_name']}. "
+        f"{count(is_open, 'open school')} and {frame.height - is_open:,} closed or proposed in {build_queries.build()['la_name']}. "
         "Every school in the register is here, whatever is missing about it."
     )
 
@@ -115,14 +134,27 @@ def _form(frame: pl.DataFrame, chosen: Mapping[str, str]) -> html.Form:
     def options(values) -> list[tuple[str, str]]:
         return [("", "All"), *((value, sentence(value)) for value in sorted(set(values)))]
 
-    clusters = [(row["cluster_id"], row["cluster_name"]) for row in school_queries.clusters().rows(named=True)]
+    clusters = [
+        (row["cluster_id"], row["cluster_name"]) for row in school_queries.clusters().rows(named=True)
+    ]
     return filter_form(
         "/schools",
         [
             text("q", "Name, URN, LAESTAB or postcode", chosen["q"]),
             choice("phase", "Phase", options(frame["phase"].drop_nulls()), chosen["phase"]),
             choice("type", "Type", options(frame["type"].drop_nulls()), chosen["type"]),
-            *([choice("cluster", "Cluster", [("", "All"), *clusters, ("none", "In no cluster")], chosen["cluster"])] if clusters else []),
+            *(
+                [
+                    choice(
+                        "cluster",
+                        "Cluster",
+                        [("", "All"), *clusters, ("none", "In no cluster")],
+                        chosen["cluster"],
+                    )
+                ]
+                if clusters
+                else []
+            ),
             choice("status", "Status", list(STATUSES.items()), chosen["status"]),
             choice("data", "Figures", [("", "All"), *DATA.items()], chosen["data"]),
         ],
@@ -141,15 +173,39 @@ def _in_force(chosen: Mapping[str, str], kept: Mapping[str, str], size: int, how
         STATUSES[chosen["status"]].lower(),
         DATA.get(chosen["data"], "").lower(),
     ]
-    words = [html.Span([html.B("In force: "), ", ".join(part for part in force if part)]), html.Span([html.B(count(size, "school"))," " + WAYS[how] if how in WAYS else ""])]
-    return html.P([*words, html.A("Clear filters", href="/schools") if kept else ""], className="inforce", role="status")
+    words = [
+        html.Span([html.B("In force: "), ", ".join(part for part in force if part)]),
+        html.Span([html.B(count(size, "school")), " " + WAYS[how] if how in WAYS else ""]),
+    ]
+    return html.P(
+        [*words, html.A("Clear filters", href="/schools") if kept else ""], className="inforce", role="status"
+    )
 
 
-def _list(shown: pl.DataFrame, chosen: Mapping[str, str], kept: Mapping[str, str], number: int, last: int, size: int) -> list:
+def _list(
+    shown: pl.DataFrame, chosen: Mapping[str, str], kept: Mapping[str, str], number: int, last: int, size: int
+) -> list:
     if not size:
         wider = address("/schools", kept, status="any", page="")
-        closed = [notice("Only open schools are shown.", [html.A("Look among closed schools too", href=wider)], kind="quiet")] if chosen["status"] == "open" else []
-        return [*closed, empty("No school matches these choices", "Change the search or a filter, or clear them all.", ("Clear filters", "/schools"))]
+        closed = (
+            [
+                notice(
+                    "Only open schools are shown.",
+                    [html.A("Look among closed schools too", href=wider)],
+                    kind="quiet",
+                )
+            ]
+            if chosen["status"] == "open"
+            else []
+        )
+        return [
+            *closed,
+            empty(
+                "No school matches these choices",
+                "Change the search or a filter, or clear them all.",
+                ("Clear filters", "/schools"),
+            ),
+        ]
     columns = [
         Column(title="School", cell=_name, sort="name", width="28%"),
         Column(title="Phase", cell=lambda r: sentence(r["phase"] or "not known"), sort="phase"),
@@ -157,7 +213,14 @@ def _list(shown: pl.DataFrame, chosen: Mapping[str, str], kept: Mapping[str, str
         Column(title="Cluster", cell=lambda r: r["clusters"] or "None", sort="cluster"),
         Column(title="Last inspection", cell=_inspected, sort="inspected"),
         Column(title="URN, LAESTAB", cell=lambda r: f"{r['urn']}, {laestab(r['laestab'])}", sort="urn"),
-        Column(title="Pupils", cell=lambda r: f"{r['pupils']:,}" if r["pupils"] is not None else html.Span("No data", className="miss"), sort="pupils", is_number=True),
+        Column(
+            title="Pupils",
+            cell=lambda r: (
+                f"{r['pupils']:,}" if r["pupils"] is not None else html.Span("No data", className="miss")
+            ),
+            sort="pupils",
+            is_number=True,
+        ),
     ]
     return [
         table(
@@ -179,7 +242,10 @@ def _name(row: Mapping) -> list:
         "not in the register" if not row["in_register"] else "",
     ]
     said = listed([remark for remark in remarks if remark])
-    return [html.A(row["name"] or f"URN {row['urn']}", href=school_path(row["urn"]), className="nm"), html.Div(sentence(said), className="micro mute") if said else ""]
+    return [
+        html.A(row["name"] or f"URN {row['urn']}", href=school_path(row["urn"]), className="nm"),
+        html.Div(sentence(said), className="micro mute") if said else "",
+    ]
 
 
 def _inspected(row: Mapping):
@@ -195,7 +261,9 @@ def _paging(kept: Mapping[str, str], number: int, last: int) -> html.Nav | None:
 
     def link(target: int, words: str, is_current: bool = False):
         attributes = {"aria-current": "page"} if is_current else {}
-        return html.Li(html.A(words, href=address("/schools", kept, page="" if target == 1 else target), **attributes))
+        return html.Li(
+            html.A(words, href=address("/schools", kept, page="" if target == 1 else target), **attributes)
+        )
 
     return html.Nav(
         html.Ul(
@@ -217,4 +285,6 @@ def download(name: str, **query: str) -> Download:
     chosen, _ = _chosen(query)
     found, _ = _found(chosen)
     force = [f"{key}: {value}" for key, value in chosen.items() if value and key not in ("sort", "page")]
-    return Download(name="schools", title="Schools", frame=found, notes=[("Filters in force", listed(force) or "none")])
+    return Download(
+        name="schools", title="Schools", frame=found, notes=[("Filters in force", listed(force) or "none")]
+    )

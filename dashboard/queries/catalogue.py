@@ -5,6 +5,9 @@ import polars as pl
 from dashboard.db import ask, remembered
 from pipelines.measures import MEASURES, UNITS, Derived, Measure, Polarity, Unit
 
+TOPICS_FIRST = ("Key stage 2", "Key stage 4", "Attendance", "Pupils", "Key stage 4 context", "Destinations")
+"""Topics in the order of reading; those not named follow in the catalogue's order."""
+
 
 @remembered
 def measures() -> dict[str, Measure]:
@@ -15,7 +18,9 @@ def measures() -> dict[str, Measure]:
     rows = ask("select * from mart.measure order by topic, label").rows(named=True)
     found = {row["measure"]: row for row in rows}
     known = {key: measure for key, measure in MEASURES.items() if key in found}
-    return known | {key: _declared(row) for key, row in found.items() if key not in known}
+    everything = known | {key: _declared(row) for key, row in found.items() if key not in known}
+    topics = list(dict.fromkeys([*TOPICS_FIRST, *(measure.topic for measure in everything.values())]))
+    return dict(sorted(everything.items(), key=lambda item: topics.index(item[1].topic)))
 
 
 def _declared(row: dict) -> Measure:

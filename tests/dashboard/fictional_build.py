@@ -41,20 +41,68 @@ create table mart.build_change(kind text, what text, before text, after text, no
 """
 
 TARROWBY, SMALL, OLD, NEW, SECONDARY, SPECIAL, SILENT, CLOSED, INJECTION = (
-    900001, 900002, 900101, 900202, 900301, 900401, 900501, 900601, 900701,
+    900001,
+    900002,
+    900101,
+    900202,
+    900301,
+    900401,
+    900501,
+    900601,
+    900701,
 )
 """URNs: the full primary, one with a tiny cohort, a converter's two URNs, a secondary, a special school, one with no
 figure at all, one closed without successor, and one whose name a spreadsheet would run."""
 
 SCHOOLS = [
     (TARROWBY, "2001", "Tarrowby Primary School", "primary", "Community school", "open", 198, 210, "EX1 2AB"),
-    (SMALL, "2002", "Wraxmoor Primary School", "primary", "Voluntary controlled school", "open", 61, 70, "EX1 3CD"),
+    (
+        SMALL,
+        "2002",
+        "Wraxmoor Primary School",
+        "primary",
+        "Voluntary controlled school",
+        "open",
+        61,
+        70,
+        "EX1 3CD",
+    ),
     (OLD, "2003", "Copperbeck Primary School", "primary", "Community school", "closed", None, 210, "EX2 1AA"),
     (NEW, "2003", "Copperbeck Primary Academy", "primary", "Academy converter", "open", 205, 210, "EX2 1AA"),
-    (SECONDARY, "4001", "Haleworth School", "secondary", "Academy sponsor led", "open", 1104, 1200, "EX2 4QQ"),
+    (
+        SECONDARY,
+        "4001",
+        "Haleworth School",
+        "secondary",
+        "Academy sponsor led",
+        "open",
+        1104,
+        1200,
+        "EX2 4QQ",
+    ),
     (SPECIAL, "7001", "Oakumber School", "special", "Foundation special school", "open", 84, None, "EX3 7ZZ"),
-    (SILENT, "1001", "Winnowdale Centre", "alternative provision", "Pupil referral unit", "open", None, None, None),
-    (CLOSED, "2004", "St Osyld’s C of E Primary School", "primary", "Voluntary aided school", "closed", None, 90, "EX4 1AB"),
+    (
+        SILENT,
+        "1001",
+        "Winnowdale Centre",
+        "alternative provision",
+        "Pupil referral unit",
+        "open",
+        None,
+        None,
+        None,
+    ),
+    (
+        CLOSED,
+        "2004",
+        "St Osyld’s C of E Primary School",
+        "primary",
+        "Voluntary aided school",
+        "closed",
+        None,
+        90,
+        "EX4 1AB",
+    ),
     (INJECTION, "2005", "=Merrowdene Primary School", "primary", "Free school", "open", 120, 140, "EX4 1AC"),
 ]
 
@@ -96,19 +144,139 @@ def write_build(folder: Path, *, version: str = "fictional-1", extra_schools: in
 
 def _sources(connection) -> None:
     rows = [
-        (1, "key_stage_2", "Key stage 2 results", "2024-25", 2025, "revised", "ks2/2024-25/england_ks2final.csv", date(2025, 12, 11), True, "ingested", None, 1200, 1),
-        (2, "key_stage_2", "Key stage 2 results", "2023-24", 2024, "final", "ks2/2023-24/england_ks2final.csv", date(2025, 4, 3), True, "ingested", None, 1100, 0),
-        (3, "absence", "Pupil absence", "2018-19", 2019, "final", "absence/2018-19/england_abs.csv", date(2020, 3, 26), False, "ingested", None, 400, 1),
-        (4, "inspections", "Inspections, management information", "31 October 2026", 2026, None, "ofsted/2026-10-31/state_funded.csv", date(2026, 11, 10), True, "ingested", None, 60, 0),
-        (5, "finance", "Consistent financial reporting", "2017-18", 2018, None, "finance/2017-18/financials_2018.csv", None, False, "ingested", None, 30, 0),
-        (6, "unknown", "Unknown file", None, None, None, "ks2/2010-11/notes.txt", None, None, "not ingested", "no source recognises its header", 0, 0),
+        (
+            1,
+            "key_stage_2",
+            "Key stage 2 results",
+            "2024-25",
+            2025,
+            "revised",
+            "ks2/2024-25/england_ks2final.csv",
+            date(2025, 12, 11),
+            True,
+            "ingested",
+            None,
+            1200,
+            1,
+        ),
+        (
+            2,
+            "key_stage_2",
+            "Key stage 2 results",
+            "2023-24",
+            2024,
+            "final",
+            "ks2/2023-24/england_ks2final.csv",
+            date(2025, 4, 3),
+            True,
+            "ingested",
+            None,
+            1100,
+            0,
+        ),
+        (
+            3,
+            "overall_absence",
+            "Pupil absence",
+            "2018-19",
+            2019,
+            "final",
+            "absence/2018-19/england_abs.csv",
+            date(2020, 3, 26),
+            False,
+            "ingested",
+            None,
+            400,
+            1,
+        ),
+        (
+            4,
+            "inspections",
+            "Inspections, management information",
+            "31 October 2026",
+            2026,
+            None,
+            "ofsted/2026-10-31/state_funded.csv",
+            date(2026, 11, 10),
+            True,
+            "ingested",
+            None,
+            60,
+            0,
+        ),
+        (
+            5,
+            "finance",
+            "Consistent financial reporting",
+            "2017-18",
+            2018,
+            None,
+            "finance/2017-18/financials_2018.csv",
+            None,
+            False,
+            "ingested",
+            None,
+            30,
+            0,
+        ),
+        (
+            6,
+            "unknown",
+            "Unknown file",
+            None,
+            None,
+            None,
+            "ks2/2010-11/notes.txt",
+            None,
+            None,
+            "not ingested",
+            "no source recognises its header",
+            0,
+            0,
+        ),
     ]
-    for file_id, source, title, edition, year, release, path, published, verified, status, reason, figures, rejects in rows:
+    for (
+        file_id,
+        source,
+        title,
+        edition,
+        year,
+        release,
+        path,
+        published,
+        verified,
+        status,
+        reason,
+        figures,
+        rejects,
+    ) in rows:
         connection.execute(
             "insert into mart.source_file values (" + ",".join("?" * 23) + ")",
-            [file_id, source, title, "Department for Education", "https://www.gov.uk/", "Open Government Licence v3.0",
-             "Contains public sector information licensed under the Open Government Licence v3.0.", edition, year, release,
-             path, "0" * 64, 1000, 500, 20, "utf-8", published, verified, date(2026, 11, 12), status, reason, figures, rejects],
+            [
+                file_id,
+                source,
+                title,
+                "Department for Education",
+                "https://www.gov.uk/",
+                "Open Government Licence v3.0",
+                "Contains public sector information licensed under the Open Government Licence v3.0.",
+                edition,
+                year,
+                release,
+                path,
+                "0" * 64,
+                1000,
+                500,
+                20,
+                "utf-8",
+                published,
+                verified,
+                date(2026, 11, 12),
+                status,
+                reason,
+                figures,
+                rejects,
+            ],
         )
     connection.execute(
         """insert into mart.reject values (1, 17, 'PTRWM_EXP', '140%', 'outside 0 to 100', 'kept as impossible'),
@@ -117,26 +285,83 @@ def _sources(connection) -> None:
 
 
 def _schools(connection, extra: int, chance: random.Random) -> list[int]:
-    first, second = ["Brack", "Hale", "King", "Marl", "Penny", "Rush", "Sand", "Otter", "Grey", "High"], ["combe", "dene", "ford", "moss", "wick", "leigh"]
+    first, second = (
+        ["Brack", "Hale", "King", "Marl", "Penny", "Rush", "Sand", "Otter", "Grey", "High"],
+        ["combe", "dene", "ford", "moss", "wick", "leigh"],
+    )
     made = [
-        (910000 + i, f"{2100 + i}", f"{first[i % 10]}{second[i % 6]} {'Primary' if i % 7 else 'Church of England Primary'} School", "primary",
-         "Community school" if i % 3 else "Academy converter", "open", 60 + 5 * i, 210, f"EX{5 + i % 4} {i % 9 + 1}AA")
+        (
+            910000 + i,
+            f"{2100 + i}",
+            f"{first[i % 10]}{second[i % 6]} {'Primary' if i % 7 else 'Church of England Primary'} School",
+            "primary",
+            "Community school" if i % 3 else "Academy converter",
+            "open",
+            60 + 5 * i,
+            210,
+            f"EX{5 + i % 4} {i % 9 + 1}AA",
+        )
         for i in range(extra)
     ]
     clusters = ["Brackwater", "Greywether", "Ottermoss"]
-    for place, (urn, estab, name, phase, kind, status, pupils, capacity, postcode) in enumerate([*SCHOOLS, *made]):
+    for place, (urn, estab, name, phase, kind, status, pupils, capacity, postcode) in enumerate(
+        [*SCHOOLS, *made]
+    ):
         cluster = clusters[place % 3] if phase == "primary" and status == "open" else None
         connection.execute(
             "insert into mart.school values (" + ",".join("?" * 33) + ")",
-            [urn, "999", f"999{estab}", name, phase, kind, "Academies" if "cademy" in kind else "Local authority maintained schools",
-             "cademy" in kind, status, date(2024, 9, 1) if urn == NEW else None, date(2024, 8, 31) if urn == OLD else date(2015, 8, 31) if urn == CLOSED else None,
-             4, 11 if phase == "primary" else 16, "Mixed", None, capacity, pupils, postcode, "Haleworth", None, None, None, None, None, None, None, None,
-             "Brackwater Learning Trust" if urn == NEW else None, None, cluster, True, 0 if urn == SILENT else 100,
-             "no publication in this build has a row for it" if urn == SILENT else None],
+            [
+                urn,
+                "999",
+                f"999{estab}",
+                name,
+                phase,
+                kind,
+                "Academies" if "cademy" in kind else "Local authority maintained schools",
+                "cademy" in kind,
+                status,
+                date(2024, 9, 1) if urn == NEW else None,
+                date(2024, 8, 31) if urn == OLD else date(2015, 8, 31) if urn == CLOSED else None,
+                4,
+                11 if phase == "primary" else 16,
+                "Mixed",
+                None,
+                capacity,
+                pupils,
+                postcode,
+                "Haleworth",
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                "Brackwater Learning Trust" if urn == NEW else None,
+                None,
+                cluster,
+                True,
+                0 if urn == SILENT else 100,
+                "no publication in this build has a row for it" if urn == SILENT else None,
+            ],
         )
         if cluster:
-            connection.execute("insert into mart.cluster_member values (?, ?, ?, ?, ?, ?)", [cluster.lower(), cluster, urn, "lead" if urn == TARROWBY else "member", date(2022, 9, 1), None])
-    connection.execute("insert into mart.cluster_member values ('haleworth', 'Haleworth', ?, 'member', '2018-09-01', '2022-08-31')", [TARROWBY])
+            connection.execute(
+                "insert into mart.cluster_member values (?, ?, ?, ?, ?, ?)",
+                [
+                    cluster.lower(),
+                    cluster,
+                    urn,
+                    "lead" if urn == TARROWBY else "member",
+                    date(2022, 9, 1),
+                    None,
+                ],
+            )
+    connection.execute(
+        "insert into mart.cluster_member values ('haleworth', 'Haleworth', ?, 'member', '2018-09-01', '2022-08-31')",
+        [TARROWBY],
+    )
     connection.execute(
         """insert into mart.school_link values (?, ?, 'Copperbeck Primary Academy', 'successor', 'Successor', '2024-09-01'),
         (?, ?, 'Copperbeck Primary School', 'predecessor', 'Predecessor', '2024-09-01')""",
@@ -149,25 +374,64 @@ def _measures(connection) -> None:
     for key, measure in MEASURES.items():
         connection.execute(
             "insert into mart.measure values (" + ",".join("?" * 14) + ")",
-            [key, measure.label, measure.topic, measure.definition, measure.unit.key, measure.polarity.value, *measure.axis,
-             measure.minimum_cohort, *measure.years, getattr(measure.origin, "source", "derived"), measure.verified, ",".join(measure.phases)],
+            [
+                key,
+                measure.label,
+                measure.topic,
+                measure.definition,
+                measure.unit.key,
+                measure.polarity.value,
+                *measure.axis,
+                measure.minimum_cohort,
+                *measure.years,
+                getattr(measure.origin, "source", "derived"),
+                measure.verified,
+                ",".join(measure.phases),
+            ],
         )
         for note in measure.notes:
             for year in range(note.years[0], note.years[1] + 1):
-                connection.execute("insert into mart.measure_year values (?, ?, ?, ?, ?)",
-                    [key, year, "published" if note.state in ("break", "caution") else note.state, note.note, note.state == "break"])
+                connection.execute(
+                    "insert into mart.measure_year values (?, ?, ?, ?, ?)",
+                    [
+                        key,
+                        year,
+                        "published" if note.state in ("break", "caution") else note.state,
+                        note.note,
+                        note.state == "break",
+                    ],
+                )
     key, label, topic, unit = DECLARED
     connection.execute(
         "insert into mart.measure values (?, ?, ?, 'Share of children under 16 in low-income families.', ?, 'low is better', 0, 50, 0, 2015, null, 'jsna', true, null)",
         [key, label, topic, UNITS[unit].key],
     )
-    connection.execute("insert into mart.measure_year values ('reading_writing_maths_expected', 2026, 'not yet released', 'School figures for 2025/26 are expected in December 2026.', false)")
+    connection.execute(
+        "insert into mart.measure_year values ('reading_writing_maths_expected', 2026, 'not yet released', 'School figures for 2025/26 are expected in December 2026.', false)"
+    )
 
 
-KEY_STAGE_2 = ("reading_writing_maths_expected", "reading_writing_maths_higher", "reading_progress", "maths_progress",
-    "reading_expected", "maths_expected", "reading_scaled_score", "maths_scaled_score", "key_stage_2_pupils")
+KEY_STAGE_2 = (
+    "reading_writing_maths_expected",
+    "reading_writing_maths_higher",
+    "reading_progress",
+    "maths_progress",
+    "reading_expected",
+    "maths_expected",
+    "reading_scaled_score",
+    "maths_scaled_score",
+    "key_stage_2_pupils",
+)
 ENGLAND = {2016: 53, 2017: 61, 2018: 64, 2019: 65, 2022: 59, 2023: 60, 2024: 61, 2025: 62}
-TARROWBY_RESULTS = {2016: (48, 27), 2017: (52, 27), 2018: (61, 28), 2019: (60, 30), 2023: (52, 29), 2024: (46, 28), 2025: (41, 27)}
+TARROWBY_RESULTS = {
+    2016: (48, 27),
+    2017: (52, 27),
+    2018: (61, 28),
+    2019: (60, 30),
+    2023: (52, 29),
+    2024: (46, 28),
+    2025: (41, 27),
+}
 
 
 def _figures(connection, urns: list[int], chance: random.Random) -> None:
@@ -203,29 +467,174 @@ def _figures(connection, urns: list[int], chance: random.Random) -> None:
                     status, value = "suppressed", None
                 for group in ("all", "disadvantaged", "other") if measure == KEY_STAGE_2[0] else ("all",):
                     count = pupils if group == "all" else 10 if group == "disadvantaged" else pupils - 10
-                    shifted = value if group == "all" or value is None else max(value - 11, 0) if group == "disadvantaged" else min(value + 6, 100)
-                    rows.append((urn, observed, via, year, measure, group, shifted, status, None if measure.endswith("pupils") else float(count), low, high,
-                        f"{year - 1}-{year % 100:02d}", "revised" if year == 2025 else "final", 1 if year == 2025 else 2, 100 + urn % 1000))
+                    shifted = (
+                        value
+                        if group == "all" or value is None
+                        else max(value - 11, 0)
+                        if group == "disadvantaged"
+                        else min(value + 6, 100)
+                    )
+                    rows.append(
+                        (
+                            urn,
+                            observed,
+                            via,
+                            year,
+                            measure,
+                            group,
+                            shifted,
+                            status,
+                            None if measure.endswith("pupils") else float(count),
+                            low,
+                            high,
+                            f"{year - 1}-{year % 100:02d}",
+                            "revised" if year == 2025 else "final",
+                            1 if year == 2025 else 2,
+                            100 + urn % 1000,
+                        )
+                    )
     for year, england in ENGLAND.items():
         for group, shift in (("all", 0), ("disadvantaged", -16), ("other", 6)):
-            for kind, area, change, how in (("same phase in authority", "Exemplar", 1, "mean of schools weighted by pupils"),
-                    ("authority", "Exemplar", 1, "published"), ("region", "South West", -1, "published"), ("england", "England", 0, "published")):
-                compared.append((kind, area, "primary", year, KEY_STAGE_2[0], group, float(england + change + shift), "reported", 60, 2000.0, how, 1, 1))
+            for kind, area, change, how in (
+                ("same phase in authority", "Exemplar", 1, "mean of schools weighted by pupils"),
+                ("authority", "Exemplar", 1, "published"),
+                ("region", "South West", -1, "published"),
+                ("england", "England", 0, "published"),
+            ):
+                compared.append(
+                    (
+                        kind,
+                        area,
+                        "primary",
+                        year,
+                        KEY_STAGE_2[0],
+                        group,
+                        float(england + change + shift),
+                        "reported",
+                        60,
+                        2000.0,
+                        how,
+                        1,
+                        1,
+                    )
+                )
         if year < 2024 and year != 2022:
-            compared.append(("england", "England", "primary", year, "reading_progress", "all", 0.0, "reported", 15000, None, "published", 1, 1))
-        for measure, value in (("reading_expected", england + 10), ("reading_scaled_score", 105), ("reading_writing_maths_higher", 8)):
+            compared.append(
+                (
+                    "england",
+                    "England",
+                    "primary",
+                    year,
+                    "reading_progress",
+                    "all",
+                    0.0,
+                    "reported",
+                    15000,
+                    None,
+                    "published",
+                    1,
+                    1,
+                )
+            )
+        for measure, value in (
+            ("reading_expected", england + 10),
+            ("reading_scaled_score", 105),
+            ("reading_writing_maths_higher", 8),
+        ):
             if measure in MEASURES:
-                compared.append(("england", "England", "primary", year, measure, "all", float(value), "reported", 15000, None, "published", 1, 1))
-                compared.append(("authority", "Exemplar", "primary", year, measure, "all", float(value) + 1, "reported", 64, None, "published", 1, 1))
-    if "absence" in MEASURES:
+                compared.append(
+                    (
+                        "england",
+                        "England",
+                        "primary",
+                        year,
+                        measure,
+                        "all",
+                        float(value),
+                        "reported",
+                        15000,
+                        None,
+                        "published",
+                        1,
+                        1,
+                    )
+                )
+                compared.append(
+                    (
+                        "authority",
+                        "Exemplar",
+                        "primary",
+                        year,
+                        measure,
+                        "all",
+                        float(value) + 1,
+                        "reported",
+                        64,
+                        None,
+                        "published",
+                        1,
+                        1,
+                    )
+                )
+    if "overall_absence" in MEASURES:
         for urn in [*urns, SECONDARY, SPECIAL]:
             for year, england in ((2019, 4.0), (2022, 6.3), (2023, 5.9), (2024, 5.5), (2025, 5.2)):
-                rows.append((urn, urn, "own", year, "absence", "all", round(england + chance.gauss(0.6, 0.8), 1), "reported", None, None, None, f"{year - 1}-{year % 100:02d}", "final", 3, 20))
-    schema = ["urn", "observed_urn", "via", "year", "measure", "pupil_group", "value", "status", "n", "lower", "upper", "edition", "release", "file_id", "row"]
+                rows.append(
+                    (
+                        urn,
+                        urn,
+                        "own",
+                        year,
+                        "overall_absence",
+                        "all",
+                        round(england + chance.gauss(0.6, 0.8), 1),
+                        "reported",
+                        None,
+                        None,
+                        None,
+                        f"{year - 1}-{year % 100:02d}",
+                        "final",
+                        3,
+                        20,
+                    )
+                )
+    schema = [
+        "urn",
+        "observed_urn",
+        "via",
+        "year",
+        "measure",
+        "pupil_group",
+        "value",
+        "status",
+        "n",
+        "lower",
+        "upper",
+        "edition",
+        "release",
+        "file_id",
+        "row",
+    ]
     frame = pl.DataFrame(rows, schema=schema, orient="row", infer_schema_length=None)
     connection.register("frame", frame.to_arrow())
-    connection.execute("insert into mart.school_observation select * from frame order by urn, measure, pupil_group, year")
-    schema = ["kind", "area", "phase", "year", "measure", "pupil_group", "value", "status", "schools", "n", "how", "file_id", "row"]
+    connection.execute(
+        "insert into mart.school_observation select * from frame order by urn, measure, pupil_group, year"
+    )
+    schema = [
+        "kind",
+        "area",
+        "phase",
+        "year",
+        "measure",
+        "pupil_group",
+        "value",
+        "status",
+        "schools",
+        "n",
+        "how",
+        "file_id",
+        "row",
+    ]
     compared = pl.DataFrame(compared, schema=schema, orient="row", infer_schema_length=None)
     connection.register("compared", compared.to_arrow())
     connection.execute("insert into mart.comparison select * from compared")
@@ -235,29 +644,98 @@ WORDS = {"1": "Outstanding", "2": "Good", "3": "Requires improvement", "4": "Ina
 
 
 def _inspections(connection) -> None:
-    def add(key, urn, when, era, kind, overall=None, outcome=None, safeguarding=None, judged=(), observed=None):
+    def add(
+        key, urn, when, era, kind, overall=None, outcome=None, safeguarding=None, judged=(), observed=None
+    ):
         connection.execute(
             "insert into mart.inspection values (" + ",".join("?" * 16) + ")",
-            [key, urn, observed or urn, "predecessor" if observed else "own", when, None, era, kind, overall, WORDS.get(overall), outcome,
-             None, safeguarding, key, 4, 12],
+            [
+                key,
+                urn,
+                observed or urn,
+                "predecessor" if observed else "own",
+                when,
+                None,
+                era,
+                kind,
+                overall,
+                WORDS.get(overall),
+                outcome,
+                None,
+                safeguarding,
+                key,
+                4,
+                12,
+            ],
         )
         for area, grade in judged:
             if isinstance(grade, tuple):
                 word, step, steps = grade[0], grade[1], 5
                 grade = word
             else:
-                word, step, steps = WORDS.get(grade, "Not judged"), 5 - int(grade) if grade in WORDS else None, 4
-            connection.execute("insert into mart.judgement values (?, ?, ?, ?, ?, ?)", [key, area, grade, word, step, steps])
+                word, step, steps = (
+                    WORDS.get(grade, "Not judged"),
+                    5 - int(grade) if grade in WORDS else None,
+                    4,
+                )
+            connection.execute(
+                "insert into mart.judgement values (?, ?, ?, ?, ?, ?)", [key, area, grade, word, step, steps]
+            )
 
-    eif = ("Quality of education", "Behaviour and attitudes", "Personal development", "Leadership and management", "Early years")
+    eif = (
+        "Quality of education",
+        "Behaviour and attitudes",
+        "Personal development",
+        "Leadership and management",
+        "Early years",
+    )
     add("i0", TARROWBY, date(2009, 5, 6), "2005-2012", "graded", "2")
-    add("i1", TARROWBY, date(2014, 3, 12), "2012-2019", "graded", "2", judged=[("Overall effectiveness", "2")])
+    add(
+        "i1", TARROWBY, date(2014, 3, 12), "2012-2019", "graded", "2", judged=[("Overall effectiveness", "2")]
+    )
     add("i2", TARROWBY, date(2018, 5, 16), "2012-2019", "ungraded", outcome="Remains good: not graded again")
-    add("i3", TARROWBY, date(2022, 3, 8), "2019-2024", "graded", "3", judged=list(zip(("Overall effectiveness", *eif), "333223")))
-    add("i4", TARROWBY, date(2024, 9, 17), "no overall grade 2024-2025", "graded", judged=list(zip(eif, "32222")))
+    add(
+        "i3",
+        TARROWBY,
+        date(2022, 3, 8),
+        "2019-2024",
+        "graded",
+        "3",
+        judged=list(zip(("Overall effectiveness", *eif), "333223")),
+    )
+    add(
+        "i4",
+        TARROWBY,
+        date(2024, 9, 17),
+        "no overall grade 2024-2025",
+        "graded",
+        judged=list(zip(eif, "32222")),
+    )
     expected, needs, strong = ("Expected standard", 3), ("Needs attention", 2), ("Strong standard", 4)
-    add("i5", TARROWBY, date(2026, 3, 24), "report card 2025-", "report card", safeguarding="Met",
-        judged=[("Inclusion", expected), ("Curriculum and teaching", expected), ("Achievement", needs), ("Attendance and behaviour", expected),
-                ("Personal development and wellbeing", strong), ("Leadership and governance", expected), ("Early years", expected)])
+    add(
+        "i5",
+        TARROWBY,
+        date(2026, 3, 24),
+        "report card 2025-",
+        "report card",
+        safeguarding="Met",
+        judged=[
+            ("Inclusion", expected),
+            ("Curriculum and teaching", expected),
+            ("Achievement", needs),
+            ("Attendance and behaviour", expected),
+            ("Personal development and wellbeing", strong),
+            ("Leadership and governance", expected),
+            ("Early years", expected),
+        ],
+    )
     add("i6", NEW, date(2019, 1, 10), "2012-2019", "graded", "2", observed=OLD)
-    add("i7", SECONDARY, date(2023, 6, 6), "2019-2024", "graded", "2", judged=list(zip(("Overall effectiveness", *eif[:4]), "22212")))
+    add(
+        "i7",
+        SECONDARY,
+        date(2023, 6, 6),
+        "2019-2024",
+        "graded",
+        "2",
+        judged=list(zip(("Overall effectiveness", *eif[:4]), "22212")),
+    )
