@@ -1,0 +1,51 @@
+# Every command of the project; `make` alone prints them.
+# Settings: RAW, CURATED, LA_CODE, HOST, PORT, ACCEPT_LOSS (see README.md).
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export RAW CURATED LA_CODE HOST PORT ACCEPT_LOSS
+
+.DEFAULT_GOAL := help
+.PHONY: help run build serve sample check docs test bench lint browser
+
+help: ## print this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+$(BIN)/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] < (3, 14), "Python 3.11, 3.12 or 3.13 is needed; name one with PYTHON="'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
+	@touch $@
+
+run: $(BIN)/.installed ## install, build (the fictional sample when data/raw is empty) and serve on 127.0.0.1:8050
+	$(BIN)/python -m pipelines build
+	$(BIN)/python -m dashboard
+
+build: $(BIN)/.installed ## read the published files of RAW for LA_CODE and put a new build in service
+	$(BIN)/python -m pipelines build
+
+serve: $(BIN)/.installed ## serve the build in service
+	$(BIN)/python -m dashboard
+
+sample: $(BIN)/.installed ## write the fictional sample authority anew
+	$(BIN)/python -m pipelines sample
+
+check: $(BIN)/.installed ## check the build in service against what the publishers print
+	$(BIN)/python -m pipelines check
+
+docs: $(BIN)/.installed ## write the generated pages of docs/
+	$(BIN)/python -m pipelines docs
+
+browser: ## install Chromium for the browser tests where it is missing (Debian; as root or with sudo)
+	@command -v chromium >/dev/null || { \
+		as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$as_root apt-get update -qq && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; }
+
+test: $(BIN)/.installed browser ## run all tests, browser tests included
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest
+
+lint: $(BIN)/.installed ## style only
+	$(BIN)/ruff check .
+
+bench: $(BIN)/.installed ## speed and memory of a build of England, beside plain pandas and DuckDB alone
+	$(BIN)/python -m benchmarks.england
