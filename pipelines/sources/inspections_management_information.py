@@ -259,7 +259,8 @@ def _edition(table: TextTable, file: RawFile) -> Edition:
             for column in columns
         )
     ).item()
-    return dataclasses.replace(edition, published=max(next_month.replace(day=15), newest or edition.published))
+    published = max(next_month.replace(day=15), newest or edition.published)
+    return dataclasses.replace(edition, published=published)
 
 
 SOURCE = Source(

@@ -22,6 +22,7 @@ _COLUMNS = {
     "Region": "region",
     "Multi-academy trust name": "trust",
 }
+_MADE = ("la_code", "establishment_number", "type_group", "status", "phase")
 _NUMBERS = {"low_age": (0, 30), "high_age": (0, 99), "pupils": (0, 20_000)}
 _REGISTER_TYPES = {
     "La nursery school": "Local authority nursery school",
@@ -31,6 +32,14 @@ _REGISTER_TYPES = {
     "Studio school": "Studio schools",
 }
 """Types in Ofsted's words → in the register's, which are otherwise the same but for capitals."""
+_TYPE_GROUPS = (
+    ("Academy", "Academies"),
+    ("Free schools|Studio schools|University technical college", "Free Schools"),
+    ("City technology college", "Independent schools"),
+    ("special", "Special schools"),
+    ("Community|Voluntary|Foundation|nursery|Pupil referral", "Local authority maintained schools"),
+)
+"""What a type's name holds → its group in the register; the first that fits."""
 
 
 def register_entries(found: Recognised, rows: polars.DataFrame, parsed: Parsed) -> polars.DataFrame:
@@ -52,14 +61,22 @@ def register_entries(found: Recognised, rows: polars.DataFrame, parsed: Parsed) 
     kind = kind.str.slice(0, 1).str.to_uppercase() + kind.str.slice(1).str.to_lowercase()
     number = polars.col("LAESTAB").str.strip_chars().str.strip_suffix(".0")
     known = number.str.contains(r"^\d{7}$")
+    frame = frame.with_columns(kind.replace(_REGISTER_TYPES).alias("type"))
     return frame.with_columns(
         polars.when(known).then(number.str.slice(0, 3)).alias("la_code"),
         polars.when(known).then(number.str.slice(3)).alias("establishment_number"),
-        kind.replace(_REGISTER_TYPES).alias("type"),
+        _type_group().alias("type_group"),
         polars.lit("open").alias("status"),
         _phase(frame).alias("phase"),
         *([polars.col("postcode").str.to_uppercase()] if "postcode" in frame.columns else []),
-    ).select("row", "urn", "la_code", "establishment_number", "status", "phase", *wanted.values())
+    ).select("row", "urn", *_MADE, *wanted.values())
+
+
+def _type_group() -> polars.Expr:
+    found = polars.lit(None, polars.String)
+    for pattern, group in reversed(_TYPE_GROUPS):
+        found = polars.when(polars.col("type").str.contains(pattern)).then(polars.lit(group)).otherwise(found)
+    return found
 
 
 def _phase(frame: polars.DataFrame) -> polars.Expr:

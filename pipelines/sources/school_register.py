@@ -305,7 +305,7 @@ SOURCE = Source(
     layouts=(
         _FULL_LAYOUT,
         dataclasses.replace(
-            _FULL_LAYOUT, key=_SEARCH, rank=4, columns=(*_FULL_LAYOUT.columns, "Linked establishments")
+            _FULL_LAYOUT, key=_SEARCH, columns=(*_FULL_LAYOUT.columns, "Linked establishments")
         ),
         Layout(
             key="light",
