@@ -15,6 +15,7 @@ from pipelines.sample.constants import (
 )
 from pipelines.sample.files import Writer, generator
 from pipelines.sample.geography import british_grid
+from pipelines.sample.maps import ward_names
 from pipelines.sample.names import head_teacher
 from pipelines.sample.schools import Life, School
 from pipelines.sample.world import World
@@ -40,7 +41,8 @@ GROUPS = {
 
 def write_register(world: World, writer: Writer) -> None:
     """Write full extract, light extract of June 2024, links of two dates, groups and group links."""
-    full = pl.DataFrame([_row(world, school, life) for school, life in _lives(world)])
+    wards = ward_names(world)
+    full = pl.DataFrame([_row(world, school, life, wards) for school, life in _lives(world)])
     stamp = TODAY.replace("-", "")
     writer.frame("gias", TODAY, f"edubasealldata{stamp}.csv", full, encoding="cp1252", line_end="\r\n")
     names = ["URN", "LA (name)", "EstablishmentName", "PhaseOfEducation (name)", "Gender (name)"]
@@ -65,7 +67,7 @@ def _day(day: date | None) -> str:
     return day.strftime("%d-%m-%Y") if day else ""
 
 
-def _row(world: World, school: School, life: Life) -> dict[str, str]:
+def _row(world: World, school: School, life: Life, wards: list[str]) -> dict[str, str]:
     rng = generator(world.seed, "register", life.urn)
     land = world.land
     open_now = life.closed is None
@@ -120,7 +122,7 @@ def _row(world: World, school: School, life: Life) -> dict[str, str]:
         "HeadPreferredJobTitle": "Headteacher" if open_now else "",
         "GOR (name)": SAMPLE_REGION_NAME,
         "DistrictAdministrative (name)": LA_NAMES[school.la_code],
-        "AdministrativeWard (name)": f"Exemplar Ward {land.ward[school.area] + 1}" if ours else "Nearby Ward 1",
+        "AdministrativeWard (name)": wards[land.ward[school.area]] if ours else "Nearby Ward 1",
         "ParliamentaryConstituency (name)": f"Exemplar {'North' if school.latitude > 50.33 else 'South'}",
         "UrbanRural (name)": "(England/Wales) Rural village" if school.group < 16 else
         "(England/Wales) Urban city and town",

@@ -6,6 +6,10 @@ from pathlib import Path
 from pipelines.sample.authority import write_authority, write_reference
 from pipelines.sample.constants import SAMPLE_LA_CODE, SAMPLE_LA_NAME
 from pipelines.sample.files import Writer
+from pipelines.sample.health import write_health
+from pipelines.sample.inspections import write_inspections
+from pipelines.sample.maps import write_maps
+from pipelines.sample.national import write_national
 from pipelines.sample.pupils import write_pupils
 from pipelines.sample.register import write_register
 from pipelines.sample.tables import write_performance
@@ -25,6 +29,10 @@ def write_sample(
     write_register(world, writer)
     write_performance(world, writer)
     write_pupils(world, writer)
+    write_inspections(world, writer)
+    write_maps(world, writer)
+    write_health(world, writer)
+    write_national(world, writer)
     write_reference(writer)
     write_authority(world, writer)
     manifest = writer.manifest(SAMPLE_LA_CODE, SAMPLE_LA_NAME)
