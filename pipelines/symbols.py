@@ -99,6 +99,10 @@ _PRINTED: tuple[tuple[str, str, str], ...] = (
     ("inspections", "0", "not_available"),
     ("inspections", "Not judged", "not_applicable"),
     ("inspections", "Not applicable", "not_applicable"),
+    ("school places", "z", "not_applicable"),
+    ("school places", "NA", "not_available"),
+    ("school places", "LOW", "suppressed"),
+    ("school places", "Low", "suppressed"),
 )
 
 

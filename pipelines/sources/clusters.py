@@ -72,7 +72,8 @@ def with_one_name(rows: polars.DataFrame, key: str, name: str, rejects: list) ->
 
 def own_file_edition(table: TextTable, file: RawFile) -> Edition:
     """The year of the latest date in the file; its label is that date."""
-    text = polars.concat(table.text([column])[column] for column in ("from_date", "to_date")).str.strip_chars()
+    cells = table.text(["from_date", "to_date"])
+    text = polars.concat([cells["from_date"], cells["to_date"]]).str.strip_chars()
     dates = [text.str.to_date(form, strict=False).max() for form in _DATE_FORMATS]
     latest = max((date for date in dates if date), default=None)
     return Edition(

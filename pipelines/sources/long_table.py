@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars
@@ -143,24 +143,29 @@ def read_cells(
     cells: Sequence[Cell],
 ) -> Parsed:
     """Observes these cells of a wide table that is not about schools alone; mentions no schools."""
-    observed = observe(found.table, cells, rows, family=found.source.family)
-    return Parsed(
-        observations=observed.frames,
-        rejects=_Then(rejects, observed.rejects),
-        held_back=observed.held_back,
-    )
+    parsed = Parsed(rejects=rejects)
+    parsed.observations = _observing(found, [(cells, rows)], parsed)
+    return parsed
 
 
-class _Then(list):
-    """Rejects known before the cells are read, followed by those that reading them brings."""
+def read_groups(
+    found: Recognised,
+    groups: Sequence[tuple[Sequence[Cell], polars.DataFrame]],
+    rejects: list[polars.DataFrame],
+) -> Parsed:
+    """Observes several sets of rows of one table, each with its own cells (for each kind of school)."""
+    parsed = Parsed(rejects=rejects)
+    parsed.observations = _observing(found, groups, parsed)
+    return parsed
 
-    def __init__(self, first: list, later: list) -> None:
-        super().__init__(first)
-        self._later = later
 
-    def __iter__(self):
-        yield from super().__iter__()
-        yield from self._later
+def _observing(found: Recognised, groups, parsed: Parsed) -> Iterator[polars.DataFrame]:
+    """Frames of observations; what reading them brings to light joins the rejects of `parsed` at the end."""
+    for cells, rows in groups:
+        observed = observe(found.table, cells, rows, family=found.source.family)
+        yield from observed.frames
+        parsed.rejects.extend(observed.rejects)
+        parsed.held_back.extend(observed.held_back)
 
 
 def group_code(group: str) -> int:

@@ -1,0 +1,159 @@
+"""Outlines of small areas, wards and authorities as GeoJSON in WGS84 (longitude, latitude)."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import polars
+
+from pipelines.errors import SourceChanged
+from pipelines.sources.area_lookups import _ATTRIBUTION
+from pipelines.sources.long_table import reject_rows
+from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, Source
+from pipelines.sources.reading import RawFile
+
+_CODE = re.compile(r"^(LSOA|MSOA|WARD|WD|LTLA|LAD|UTLA|CTYUA)(\d\d)(?:_CODE|CD)$", re.IGNORECASE)
+_KINDS = {
+    "LSOA": "lsoa",
+    "MSOA": "msoa",
+    "WARD": "ward",
+    "WD": "ward",
+    "LTLA": "ltla",
+    "LAD": "ltla",
+    "UTLA": "utla",
+    "CTYUA": "utla",
+}
+_WEST, _EAST, _SOUTH, _NORTH = -7.0, 2.5, 49.5, 56.0
+"""A frame around England and Wales in degrees; National Grid coordinates are hundreds of thousands."""
+
+
+def edition(table: None, file: RawFile) -> Edition | None:
+    """The year of the geography in the names of the properties; None for JSON that is no set of areas.
+
+    Raises:
+        SourceChanged: the map service answered with an error, or stopped before the last area.
+    """
+    document = file.document
+    if isinstance(document.get("error"), dict):
+        raise SourceChanged(
+            f"the map service answered with an error: {str(document['error'].get('message', ''))[:80]}",
+            where=file.name,
+            next_step="fetch the boundaries again",
+        )
+    if document.get("type") != "FeatureCollection" or not document.get("features"):
+        return None
+    names = _names(document["features"][0])
+    if names is None:
+        return None
+    beside = document.get("properties") or {}
+    if document.get("exceededTransferLimit") or beside.get("exceededTransferLimit"):
+        raise SourceChanged(
+            "the map service stopped before the last area",
+            where=file.name,
+            next_step="fetch the boundaries page by page",
+        )
+    return Edition(label=f"20{names[0][-2:]}", year=2000 + int(names[0][-2:]), release="final")
+
+
+def _names(feature: dict) -> tuple[str, str, str | None] | None:
+    """Kind of area, property with its code, property with its name."""
+    properties = feature.get("properties") or {}
+    for name in properties:
+        match = _CODE.match(name)
+        if match:
+            stem, year = match.group(1), match.group(2)
+            labels = {f"{stem}{year}_name".lower(), f"{stem}{year}nm".lower()}
+            label = next((other for other in properties if other.lower() in labels), None)
+            return f"{_KINDS[stem.upper()]}{year}", name, label
+    return None
+
+
+def parse(found: Recognised) -> Parsed:
+    """Reads one area per feature; `row` is the position of the feature, the first being 1.
+
+    Raises:
+        SourceChanged: the coordinates are not degrees in England and Wales, or an area stands twice.
+    """
+    document, where = found.file.document, found.file.name
+    features = document["features"]
+    kind, code, name = _names(features[0])
+    _check_reference_system(document, where)
+    rows, empty = [], []
+    for position, feature in enumerate(features, start=1):
+        properties, geometry = feature.get("properties") or {}, feature.get("geometry")
+        area = str(properties.get(code) or "").strip()
+        if not area or not geometry or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+            empty.append((position, area))
+            continue
+        _check_degrees(geometry["coordinates"], where, position, area)
+        label = properties.get(name) if name else None
+        rows.append((position, kind, area, label, json.dumps(geometry, separators=(",", ":"))))
+    columns = {
+        "row": polars.UInt32,
+        "kind": polars.String,
+        "code": polars.String,
+        "name": polars.String,
+        "geometry": polars.String,
+    }
+    boundary = polars.DataFrame(rows, schema=columns, orient="row")
+    twice = boundary.filter(polars.col("code").is_duplicated())
+    if twice.height:
+        raise SourceChanged(
+            f"the area {twice['code'][0]} stands twice",
+            where=f"{where}, features {', '.join(map(str, twice['row'].head(5)))}",
+            next_step="fetch the boundaries again",
+        )
+    rejects = []
+    if empty:
+        left = polars.DataFrame(empty, schema={"row": polars.UInt32, "area": polars.String}, orient="row")
+        rejects.append(
+            reject_rows(left, code, polars.col("area"), "no code or no outline", "the area was not loaded")
+        )
+    return Parsed(
+        tables={"boundary": boundary, "area": boundary.select("row", "kind", "code", "name")}, rejects=rejects
+    )
+
+
+def _check_reference_system(document: dict, where: str) -> None:
+    system = str(((document.get("crs") or {}).get("properties") or {}).get("name", ""))
+    if system and not any(known in system for known in ("4326", "CRS84")):
+        raise SourceChanged(
+            f"the coordinates are in {system}, not in WGS84",
+            where=where,
+            next_step="fetch the boundaries with outSR=4326, or convert them to WGS84",
+        )
+
+
+def _check_degrees(coordinates: list, where: str, position: int, area: str) -> None:
+    for east, north in _points(coordinates):
+        if not (_WEST <= east <= _EAST and _SOUTH <= north <= _NORTH):
+            grid = abs(east) > 180 or abs(north) > 90
+            what = "British National Grid metres, not degrees" if grid else "outside England and Wales"
+            raise SourceChanged(
+                f"the coordinates ({east}, {north}) are {what}",
+                where=f"{where}, feature {position} ({area})",
+                next_step="fetch the boundaries with outSR=4326, or convert them to WGS84",
+            )
+
+
+def _points(coordinates: list) -> Iterator[tuple[float, float]]:
+    if coordinates and isinstance(coordinates[0], int | float):
+        yield coordinates[0], coordinates[1]
+        return
+    for part in coordinates:
+        yield from _points(part)
+
+
+SOURCE = Source(
+    key="boundaries",
+    title="Boundaries of small areas, wards and authorities",
+    publisher="Office for National Statistics",
+    landing_page="https://geoportal.statistics.gov.uk/",
+    family="any",
+    attribution=_ATTRIBUTION,
+    edition=edition,
+    order=20,
+    updates="when boundaries change",
+    layouts=(Layout(key="areas", columns=(), kind="geojson"),),
+    parse=parse,
+)
