@@ -10,6 +10,7 @@ from pipelines.sample.constants import (
     SAMPLE_REGION_NAME,
     YEARS,
 )
+from pipelines.sample.england import write_england
 from pipelines.sample.write import write_sample
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "SAMPLE_REGION_CODE",
     "SAMPLE_REGION_NAME",
     "YEARS",
+    "write_england",
     "write_sample",
 ]

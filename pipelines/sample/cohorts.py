@@ -57,11 +57,15 @@ class Facts:
 
     def n(self, group: str = "all") -> np.ndarray:
         """Pupils of a group, per school."""
-        key = ("n", group)
+        return np.diff(self._members(group)[1]).astype(float)
+
+    def _members(self, group: str) -> tuple[np.ndarray | slice, np.ndarray]:
+        """Positions of a group's pupils, and where each school's begin among them (one more than schools)."""
+        key = ("members", group)
         if key not in self._sums:
             mask = self.groups[group]
-            chosen = self.school if mask is None else self.school[mask]
-            self._sums[key] = np.bincount(chosen, minlength=self.size).astype(float)
+            chosen = slice(None) if mask is None else np.flatnonzero(mask)
+            self._sums[key] = (chosen, np.searchsorted(self.school[chosen], np.arange(self.size + 1)))
         return self._sums[key]
 
     def total(self, measure: str, group: str = "all") -> np.ndarray:
@@ -75,20 +79,22 @@ class Facts:
     def _pair(self, measure: str, group: str) -> tuple[np.ndarray, np.ndarray]:
         key = (measure, group)
         if key not in self._sums:
-            mask, value = self.groups[group], self.values[measure]
-            school = self.school
-            if mask is not None:
-                school, value = school[mask], value[mask]
+            chosen, begins = self._members(group)
+            value = self.values[measure][chosen]
             if value.dtype == bool:
-                total = np.bincount(school[value], minlength=self.size).astype(float)
-                self._sums[key] = (total, self.n(group))
+                self._sums[key] = (_between(value, begins).astype(float), self.n(group))
             else:
                 has = ~np.isnan(value)
-                self._sums[key] = (
-                    np.bincount(school[has], weights=value[has], minlength=self.size),
-                    np.bincount(school[has], minlength=self.size).astype(float),
-                )
+                total = _between(np.where(has, value, 0).astype(float), begins)
+                self._sums[key] = (total, _between(has, begins).astype(float))
         return self._sums[key]
+
+
+def _between(value: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    """Sums of stretches of an array; pupils stand in the order of their schools, so this is a running total."""
+    running = np.zeros(len(value) + 1, dtype=float if value.dtype == float else np.int32)
+    np.cumsum(value, out=running[1:])
+    return running[begins[1:]] - running[begins[:-1]]
 
 
 def _normal_quantile(share: np.ndarray | float) -> np.ndarray:
