@@ -33,6 +33,9 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
+STRIP_ROOM = 110
+"""Letters of the data strip's one line that sources may take; all of them are on the overview."""
+
 log = logging.getLogger(__name__)
 
 
@@ -78,10 +81,12 @@ def view(pathname: str, search: str) -> tuple[str, list | Component]:
 def surroundings(pathname: str) -> dict[str, object]:
     """What the shell shows around a page: authority, navigation, data strip, footer."""
     build = build_queries.build()
-    sources = [
-        (row["source_title"], f"{edition(row['edition'])} {row['release'] or ''}".strip())
-        for row in build_queries.currency().head(5).iter_rows(named=True)
-    ]
+    sources, room = [], STRIP_ROOM
+    for row in build_queries.currency().iter_rows(named=True):
+        said = f"{edition(row['edition'])} {row['release'] or ''}".strip()
+        room -= len(row["source_title"]) + len(said) + 4
+        if room >= 0:
+            sources.append((row["source_title"], said))
     return {
         "authority": build["la_name"],
         "nav": shell.navigation(
@@ -127,9 +132,25 @@ def create_app(curated: Path) -> Dash:
     return app
 
 
-def _say_failed(fault: Exception) -> None:
+def _logged(fault: Exception) -> str:
     reference = uuid.uuid4().hex[:8]
-    log.error("page failed, reference %s", reference, exc_info=fault)
+    log.error("page failed, reference %s", reference, exc_info=getattr(fault, "original_exception", None) or fault)
+    return reference
+
+
+def _plain_page(title: str, text: str, status: int) -> tuple[str, int]:
+    return (
+        f'<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(full_title(title))}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="stylesheet" href="/assets/dashboard.css"></head><body><main><div class="wrap">'
+        f'<h1>{escape(title)}</h1><p class="lede">{escape(text)}</p><p><a href="/">Go to the overview</a></p>'
+        "</div></main></body></html>",
+        status,
+    )
+
+
+def _say_failed(fault: Exception) -> None:
+    reference = _logged(fault)
     set_props("content", {"children": shell.failed(reference)})
     set_props("page", {"data": _page("Something went wrong", None)})
 
@@ -173,6 +194,19 @@ def _page(title: str, pathname: str | None) -> dict[str, str]:
 
 def _add_routes(app: Dashboard) -> None:
     server = app.server
+
+    @server.errorhandler(db.NoBuild)
+    def no_build(reason: db.NoBuild):
+        return _plain_page("No data has been built yet", str(reason), 503)
+
+    @server.errorhandler(404)
+    def not_found(_: Exception):
+        return _plain_page("Not found", "There is nothing to save at this address.", 404)
+
+    @server.errorhandler(500)
+    def failed(fault: Exception):
+        reference = _logged(fault)
+        return _plain_page("Something went wrong", f"The fault is ours. Reference: {reference}.", 500)
 
     @server.get("/find")
     def find():

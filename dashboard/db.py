@@ -27,6 +27,7 @@ READER = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    "lock_configuration": True,
 }
 
 
@@ -85,7 +86,6 @@ class Store:
         if self._build is not None and self._build.path == path:
             return self._build
         connection = duckdb.connect(str(path), read_only=True, config=READER)
-        connection.execute("set lock_configuration = true")
         return Build(path=path, connection=connection)
 
     @contextmanager

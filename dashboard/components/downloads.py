@@ -37,10 +37,12 @@ def guarded(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with an apostrophe before any text that a spreadsheet would run as a formula."""
     starts = r"^[=+\-@\t\r]"
     return frame.with_columns(
-        pl.when(pl.col(pl.String).str.contains(starts))
-        .then(pl.concat_str(pl.lit("'"), pl.col(pl.String)))
-        .otherwise(pl.col(pl.String))
-        .name.keep()
+        pl.when(pl.col(name).str.contains(starts))
+        .then(pl.concat_str(pl.lit("'"), pl.col(name)))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name, kind in frame.schema.items()
+        if kind == pl.String
     )
 
 

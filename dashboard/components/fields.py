@@ -56,9 +56,12 @@ def filter_form(
     return html.Form(
         [
             *fields,
-            *(
-                dcc.Input(type="hidden", name=key, value=value, id=f"hidden-{key}")
-                for key, value in (hidden or {}).items()
+            html.Div(
+                [
+                    dcc.Input(type="hidden", name=key, value=value, id=f"hidden-{key}")
+                    for key, value in (hidden or {}).items()
+                ],
+                hidden=True,
             ),
             html.Div(
                 [

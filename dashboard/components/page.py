@@ -35,7 +35,7 @@ def section(anchor: str, title: str, *children: Content | None, note: Content | 
     return html.Section(
         [
             html.H2(title, id=f"{anchor}-title"),
-            html.P(note) if note else None,
+            html.P(note, className="note") if note else None,
             *(c for c in children if c is not None),
         ],
         id=anchor,

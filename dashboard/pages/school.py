@@ -90,7 +90,7 @@ def layout(urn: str, view: str = "chart", show: str = "headlines", group: str = 
                             "Summary",
                             html.Div([html.P(s) for s in summary(school, found)], className="summary"),
                         ),
-                        html.Div(_choices(path, school["urn"], chosen, kept), className="choices"),
+                        html.Div(_choices(path, school["urn"], chosen, kept), className="choices") if found or chosen["group"] != "all" else None,
                         *(
                             _topic(
                                 topic,
@@ -119,7 +119,7 @@ DEFAULTS = {"view": "chart", "show": "headlines", "group": "all"}
 
 
 def _chosen(school: Mapping, query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    groups = [key for key, _ in _groups(school["urn"])]
+    groups = ["all", *(key for key, _ in _groups(school["urn"]))]
     known = catalogue.measures()
     chosen, unused = dict(DEFAULTS), []
     allowed = {"view": list(VIEWS), "show": ["headlines", "all"], "group": groups}
@@ -201,7 +201,7 @@ def _standing(school: Mapping) -> list:
             )
         )
     if school["why_silent"]:
-        said.append(notice("No recent figures.", sentence(school["why_silent"]), kind="caution"))
+        said.append(notice("No recent figures.", sentence(school["why_silent"]) + ".", kind="caution"))
     return said
 
 
@@ -220,9 +220,9 @@ def summary(school: Mapping, found: Sequence[Result]) -> list:
         result = next((r for r in found if r.measure.topic == topic and r.measure.headline), None)
         if result and len(said) < 3:
             said.append([html.B(f"{result.measure.label}: "), f"{finding(result)}. ", movement(result)])
-    said.append(_last_inspection(school["urn"]))
     if not any(result.school.latest() for result in found):
         said.append(sentence(school["why_silent"] or "no published figure was found for this school") + ".")
+    said.append(_last_inspection(school["urn"]))
     return [part for part in said if part]
 
 
