@@ -6,7 +6,7 @@ TOPIC = "Finance"
 _PHASES = ("nursery", "primary", "middle", "secondary", "all-through", "special", "alternative provision")
 _FINANCIAL_YEAR = (
     YearNote(
-        years=(2014, 2100),
+        years=(2014, 2030),
         state="caution",
         note="Financial years run from April to March: 2018 is April 2017 to March 2018. Maintained schools "
         "only; academies report elsewhere.",

@@ -78,9 +78,9 @@ MEASURES = (
         "spare_places_expected",
         "Spare places expected in three years",
         ("Quan_P_Su", "Quan_S_Su"),
-        "Estimated spare places three years ahead, as a share of places.",
-        UNITS["rate"],
-        (0, 40),
+        "Estimated spare places three years ahead, as a share of places; negative is a shortfall.",
+        PERCENT_OVER,
+        (-10, 40),
         factor=100,
     ),
     _by_phase(

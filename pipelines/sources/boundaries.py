@@ -23,8 +23,8 @@ _KINDS = {
     "UTLA": "utla",
     "CTYUA": "utla",
 }
-_WEST, _EAST, _SOUTH, _NORTH = -7.0, 2.5, 49.5, 56.0
-"""A frame around England and Wales in degrees; National Grid coordinates are hundreds of thousands."""
+_WEST, _EAST, _SOUTH, _NORTH = -10.0, 3.0, 49.0, 56.5
+"""A frame around England, Wales and the sea beside them, in degrees; National Grid metres are far outside."""
 
 
 def edition(table: None, file: RawFile) -> Edition | None:

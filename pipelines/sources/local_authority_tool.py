@@ -42,11 +42,11 @@ def year_of(label: polars.Expr) -> polars.Expr:
     """The year a label ends in, or null: "2016/17-18/19" → 2019, "2024 (Rev)" → 2024, "0" → null."""
     plain = label.str.replace(r"\s*\([^)]*\)\s*$", "").str.strip_chars()
     first = plain.str.extract(r"^((?:19|20)\d\d)", 1).cast(polars.Int32)
-    last = plain.str.extract(r"[-/](\d{2}|\d{4})$", 1).cast(polars.Int32, strict=False)
+    last = plain.str.extract(r"[-/](\d{4}|\d{2})$", 1).cast(polars.Int32, strict=False)
     century = first // 100 * 100
     ending = polars.when(last > 999).then(last).otherwise(century + last)
     ending = polars.when(ending < first).then(ending + 100).otherwise(ending)
-    known = plain.str.contains(r"^(?:19|20)\d\d(?:[-/]\d\d){0,3}$") | plain.str.contains(r"^\d{4}[-/]\d{4}$")
+    known = plain.str.contains(r"^(?:19|20)\d\d(?:[-/](?:\d{4}|\d\d)){0,3}$")
     year = polars.coalesce(ending, first)
     return polars.when(known & (year - first <= 5)).then(year).cast(polars.UInt16)
 
@@ -110,6 +110,7 @@ def parse(found: Recognised) -> Parsed:
         tables={"indicator": _indicators(rows), "local_authority": _authorities(rows)},
         rejects=[*rejects, *read.rejects],
         held_back=read.held_back,
+        notes=_several_years(rows),
     )
 
 
@@ -158,27 +159,29 @@ def _one_release(rows: polars.DataFrame, rejects: list) -> polars.DataFrame:
 
 
 def _indicators(rows: polars.DataFrame) -> polars.DataFrame:
-    """A row for each measure, with what only the values can tell; the dictionary says the rest."""
-    starts = polars.col("Years").str.slice(0, 4).cast(polars.Int32, strict=False)
-    several = polars.col("year").cast(polars.Int32) - starts > 1
+    """A row for each measure with the name it has beside its values; the dictionary says the rest."""
     return (
         rows.group_by("measure", "measure_code", maintain_order=True)
         .agg(
             polars.col("row").min(),
             polars.col("Data item").replace("", None).drop_nulls().first().alias("item"),
             polars.col("Short Desc").first().alias("short"),
-            several.any().alias("several"),
         )
         .select(
             "row",
             "measure_code",
             "measure",
             polars.coalesce("item", "short").alias("label"),
-            polars.when(polars.col("several"))
-            .then(polars.lit("Each figure counts three years together; the year shown is the last."))
-            .alias("definition"),
         )
     )
+
+
+def _several_years(rows: polars.DataFrame) -> list[str]:
+    """A note that names the measures whose figures count several years together."""
+    starts = polars.col("Years").str.slice(0, 4).cast(polars.Int32, strict=False)
+    several = rows.filter(polars.col("year").cast(polars.Int32) - starts > 1)
+    names = several["Short Desc"].unique().sort().to_list()
+    return [f"several years together, shown under the last: {', '.join(names)}"] if names else []
 
 
 def _authorities(rows: polars.DataFrame) -> polars.DataFrame:
