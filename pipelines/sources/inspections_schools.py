@@ -6,12 +6,11 @@ schools that are open on its day: of those of August 2025 none was closed in the
 
 import polars
 
-from pipelines.sources.cells import read_dates, read_whole_numbers, text_or_nothing
+from pipelines.sources.cells import read_dates, read_whole_numbers, reject, text_or_nothing
 from pipelines.sources.publication import Parsed, Recognised
 
 _COLUMNS = {
     "School name": "name",
-    "Local authority": "la_name",
     "Type of education": "type",
     "School open date": "open_date",
     "Statutory lowest age": "low_age",
@@ -45,11 +44,13 @@ _TYPE_GROUPS = (
 def register_entries(found: Recognised, rows: polars.DataFrame, parsed: Parsed) -> polars.DataFrame:
     """Register entries from the list's own columns.
 
+    Authorities are taken by code, since Ofsted spells some of their names otherwise than the register does.
+
     Args:
         rows: `row` and `urn` of the rows to take.
     """
     wanted = {column: name for column, name in _COLUMNS.items() if found.table.has(column)}
-    text = found.table.text(["LAESTAB", "Ofsted phase", *wanted]).rename(wanted)
+    text = found.table.text(["LAESTAB", "Local authority", "Ofsted phase", *wanted]).rename(wanted)
     frame = rows.join(text, on="row", how="left", maintain_order="left")
     texts = [name for name in wanted.values() if name not in ("open_date", *_NUMBERS)]
     frame = frame.with_columns(text_or_nothing(name) for name in texts)
@@ -59,17 +60,37 @@ def register_entries(found: Recognised, rows: polars.DataFrame, parsed: Parsed) 
     frame = read_whole_numbers(frame, numbers, parsed.rejects) if numbers else frame
     kind = polars.col("type")
     kind = kind.str.slice(0, 1).str.to_uppercase() + kind.str.slice(1).str.to_lowercase()
-    number = polars.col("LAESTAB").str.strip_chars().str.strip_suffix(".0")
-    known = number.str.contains(r"^\d{7}$")
-    frame = frame.with_columns(kind.replace(_REGISTER_TYPES).alias("type"))
+    frame = _with_la_code(frame, parsed).with_columns(kind.replace(_REGISTER_TYPES).alias("type"))
     return frame.with_columns(
-        polars.when(known).then(number.str.slice(0, 3)).alias("la_code"),
-        polars.when(known).then(number.str.slice(3)).alias("establishment_number"),
         _type_group().alias("type_group"),
         polars.lit("open").alias("status"),
         _phase(frame).alias("phase"),
         *([polars.col("postcode").str.to_uppercase()] if "postcode" in frame.columns else []),
     ).select("row", "urn", *_MADE, *wanted.values())
+
+
+def _with_la_code(frame: polars.DataFrame, parsed: Parsed) -> polars.DataFrame:
+    """Authority and establishment number from LAESTAB, unless its code is not that of the authority named.
+
+    The code of an authority is the one that most of the schools with its name have.
+    """
+    number = polars.col("LAESTAB").str.strip_chars().str.strip_suffix(".0")
+    code = polars.when(number.str.contains(r"^\d{7}$")).then(number.str.slice(0, 3))
+    named = polars.col("Local authority").str.strip_chars()
+    frame = frame.with_columns(code.alias("la_code"), named.alias("named"))
+    usual = frame.group_by("named").agg(
+        polars.col("la_code").drop_nulls().mode().sort().first().alias("usual")
+    )
+    frame = frame.join(usual, on="named", how="left", maintain_order="left")
+    own = (polars.col("la_code") == polars.col("usual")).fill_null(False)
+    other = frame.filter(~own)
+    if other.height:
+        reason = "a number that is not of the authority in this row"
+        parsed.rejects.append(reject(other, "LAESTAB", reason, "the authority is left to the register"))
+    return frame.with_columns(
+        polars.when(own).then(polars.col("la_code")).alias("la_code"),
+        polars.when(own).then(number.str.slice(3)).alias("establishment_number"),
+    )
 
 
 def _type_group() -> polars.Expr:

@@ -11,6 +11,7 @@ from pipelines.observations import FACT_SCHEMA, REJECT_SCHEMA
 from pipelines.sources import identify
 from pipelines.sources.publication import Recognised
 from pipelines.sources.reading import open_raw
+from pipelines.tables import TABLES
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,3 +83,20 @@ def read_raw(shared_raw):
         return read_path(shared_raw / name, name)
 
     return read
+
+
+@pytest.fixture(scope="session")
+def keep_the_contract():
+    """Fails with the counts of broken rules unless every row of a table's frame keeps its contract."""
+
+    def check(table: str, frame: polars.DataFrame) -> None:
+        kinds = TABLES[table].create_empty().schema
+        unknown = [name for name in frame.columns if name not in kinds]
+        assert unknown == [], f"{table} has no column {unknown}"
+        missing = [polars.lit(None).alias(name) for name in kinds if name not in frame.columns]
+        whole = frame.with_columns(missing).with_columns(polars.lit(1).alias("file"))
+        whole = whole.select(polars.col(name).cast(kind) for name, kind in kinds.items())
+        _, failure = TABLES[table].filter(whole)
+        assert failure.counts() == {}
+
+    return check
