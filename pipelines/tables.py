@@ -77,6 +77,8 @@ class SchoolMention(_Fact):
     la_code = dataframely.String(nullable=True)
     establishment_number = dataframely.String(nullable=True)
     name = dataframely.String(nullable=True)
+    type = dataframely.String(nullable=True)
+    type_group = dataframely.String(nullable=True)
 
 
 class SchoolLink(_Fact):

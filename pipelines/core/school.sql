@@ -13,6 +13,7 @@ with la_by_name as (
     select
         urn,
         max(edition_date) as register_date,
+        arg_max(phase, (edition_date, sha256)) filter (phase <> 'not applicable') as known_phase,
 {newest}
     from register group by urn
 ), mentioned as (
@@ -22,6 +23,8 @@ with la_by_name as (
         arg_max(m.establishment_number, (f.year, f.sha256)) filter (m.establishment_number is not null)
             as establishment_number,
         arg_max(m.name, (f.year, f.sha256)) filter (m.name is not null) as name,
+        arg_max(m.type, (f.year, f.sha256)) filter (m.type is not null) as type,
+        arg_max(m.type_group, (f.year, f.sha256)) filter (m.type_group is not null) as type_group,
         bool_or(f.source in ('key_stage_2')) as has_key_stage_2,
         bool_or(f.source in ('key_stage_4', 'key_stage_4_provisional')) as has_key_stage_4
     from core.school_mention m join core.file f using (file) group by m.urn
@@ -34,15 +37,16 @@ select
     coalesce(n.la_code, m.la_code) || coalesce(n.establishment_number, m.establishment_number) as laestab,
     coalesce(n.name, m.name, 'School ' || urn) as name,
     coalesce(
-        n.phase,
+        n.known_phase,
         case
             when m.has_key_stage_2 and m.has_key_stage_4 then 'all-through'
             when m.has_key_stage_4 then 'secondary'
             when m.has_key_stage_2 then 'primary'
-            else 'not applicable'
+            else coalesce(n.phase, 'not applicable')
         end
     ) as phase,
-    n.type, n.type_group,
+    coalesce(n.type, m.type) as type,
+    coalesce(n.type_group, m.type_group) as type_group,
     coalesce(n.status, 'not in the register at hand') as status,
     n.open_date, n.close_date, n.low_age, n.high_age, n.gender, n.religious_character, n.admissions_policy,
     n.capacity, n.pupils, n.street, n.town, n.postcode, coalesce(n.region, a.region) as region, n.district, n.ward,

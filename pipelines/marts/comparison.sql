@@ -5,37 +5,52 @@ with built as (
 ), best_release as (
     select f.measure, f.year, arg_min(c.release, case c.release when 'final' then 0 when 'revised' then 1 else 2 end) as release
     from (select distinct file, measure, year from core.fact) f join core.file c using (file) group by all
+), best as (
+    select distinct c.file, b.measure, b.year, b.release
+    from best_release b join core.file c using (release)
 ), school_facts as (
-    select f.year, f.measure, f."group", f.value, f.n, s.phase::varchar as phase, s.la_code, s.region, m.unit_key,
+    select f.year, f.measure, f."group", f.value, case when f.n > 0 then f.n end as n, s.phase::varchar as phase, s.la_code,
+        s.region, m.unit_key not in ('pupils', 'pounds') as is_weighable, b.release,
         m.topic in ('Attendance', 'Pupils', 'Finance', 'School places', 'Places') as by_phase
     from core.fact f
-    join core.file c using (file)
-    join best_release b on b.measure = f.measure and b.year = f.year and b.release = c.release
+    join best b on b.file = f.file and b.measure = f.measure and b.year = f.year
     join core.school s on s.urn = f.entity
     join core.measure_code mc on mc.measure_code = f.measure
     join core.measure m on m.measure = mc.measure
     where f.symbol = 0
+      and s.phase <> 'not applicable'
       and coalesce(s.type_group, '') not ilike '%independent%'
 ), levels as (
-    select 'same phase in authority' as kind, la_code as area, phase, school_facts.* exclude (la_code, region, phase)
+    select 'same phase in authority' as kind, la_code as area, phase, school_facts.* exclude (region, phase)
     from school_facts where la_code = (select la_code from built)
     union all
-    select 'authority', la_code, case when by_phase then phase end, school_facts.* exclude (la_code, region, phase)
+    select 'authority', la_code, case when by_phase then phase end, school_facts.* exclude (region, phase)
     from school_facts where la_code = (select la_code from built)
     union all
-    select 'region', region, case when by_phase then phase end, school_facts.* exclude (la_code, region, phase)
+    select 'region', region, case when by_phase then phase end, school_facts.* exclude (region, phase)
     from school_facts where region = (select region from built)
     union all
-    select 'england', 'England', case when by_phase then phase end, school_facts.* exclude (la_code, region, phase)
+    select 'england', 'England', case when by_phase then phase end, school_facts.* exclude (region, phase)
     from school_facts
-), means as (
-    select kind, area, phase, year, measure, "group",
-        case when count(n) = count(*) and sum(n) > 0 and any_value(unit_key) not in ('pupils', 'pounds')
-            then sum(value * n) / sum(n) else avg(value) end as value,
-        count(*) as schools, sum(n) as n,
-        case when count(n) = count(*) and sum(n) > 0 and any_value(unit_key) not in ('pupils', 'pounds')
-            then 'mean of schools weighted by pupils' else 'mean of schools' end as how
+), counted as (
+    select kind, area, phase, year, measure, "group", any_value(release) as release, any_value(is_weighable) as is_weighable,
+        count(*) as schools, count(n) as schools_with_n, count(distinct la_code) as authorities,
+        sum(n) as n, sum(value * n) / sum(n) as weighted, avg(value) as plain
     from levels group by kind, area, phase, year, measure, "group"
+), means as (
+    -- Weighted by pupils where at least half of the schools have a number of pupils (the others are mostly special
+    -- schools without one). A region or England needs most of its authorities: an excerpt is not a region.
+    select kind, area, phase, year, measure, "group", release,
+        case when is_weighable and schools_with_n * 2 >= schools then weighted else plain end as value,
+        case when is_weighable and schools_with_n * 2 >= schools then schools_with_n else schools end as schools,
+        case when is_weighable and schools_with_n * 2 >= schools then n end as n,
+        case when is_weighable and schools_with_n * 2 >= schools then 'mean of schools weighted by pupils'
+            else 'mean of schools' end as how
+    from counted
+    where kind in ('authority', 'same phase in authority')
+       or (kind = 'region' and authorities * 3 >= 2 * (
+            select count(*) from core.authority where region = (select region from built)))
+       or (kind = 'england' and authorities >= 100)
 ), published as (
     select
         case e.entity_kind when 'la' then 'authority' when 'region' then 'region'
@@ -63,10 +78,10 @@ with built as (
             case release when 'final' then 0 when 'revised' then 1 else 2 end, sha256, "row"
     ) = 1
 ), both_ways as (
-    select kind, area, phase, year, measure, "group", value, status, null::bigint as schools, n, 'published' as how, file, "row"
+    select kind, area, phase, year, measure, "group", value, status, null::bigint as schools, n, 'published' as how, release, file, "row"
     from one_published
     union all
-    select m.kind, m.area, m.phase, m.year, m.measure, m."group", m.value, 'reported', m.schools, m.n, m.how, null, null
+    select m.kind, m.area, m.phase, m.year, m.measure, m."group", m.value, 'reported', m.schools, m.n, m.how, m.release, null, null
     from means m
     where not exists (
         select 1 from one_published p
@@ -76,7 +91,7 @@ with built as (
 )
 select
     w.kind, w.area, w.phase, w.year::integer as year, coalesce(mc.measure, i.measure) as measure, g."group", w.value, w.status,
-    w.schools, w.n, w.how, w.file::integer as file_id, w."row"::integer as "row"
+    w.schools, w.n, w.how, w.release, w.file::integer as file_id, w."row"::integer as "row"
 from both_ways w
 join core.group_code g on g.group_code = w."group"
 left join core.measure_code mc on mc.measure_code = w.measure

@@ -365,7 +365,7 @@ MEASURES = (
         "prior_attainment_at_sixteen",
         "Average results at eleven of pupils now sixteen",
         "Average key stage 2 point score of pupils at the end of key stage 4 (to 2018/19).",
-        Published(source="key_stage_4", columns={"all": "KS2APS"}, cohort={"all": "TPUP"}),
+        Published(source="key_stage_4", columns={"all": "KS2APS"}),
         "average_point_score",
         (15, 36),
         (2011, 2019),

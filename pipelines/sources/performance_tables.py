@@ -19,6 +19,26 @@ from pipelines.sources.publication import Parsed, Recognised
 
 MAINSTREAM_AND_SPECIAL = ("1", "2")
 
+SCHOOL_TYPES: dict[str, tuple[str, str]] = {
+    "CY": ("Community school", "Local authority maintained schools"),
+    "VA": ("Voluntary aided school", "Local authority maintained schools"),
+    "VC": ("Voluntary controlled school", "Local authority maintained schools"),
+    "FD": ("Foundation school", "Local authority maintained schools"),
+    "CYS": ("Community special school", "Special schools"),
+    "FDS": ("Foundation special school", "Special schools"),
+    "NMSS": ("Non-maintained special school", "Special schools"),
+    "AC": ("Academy sponsor led", "Academies"),
+    "ACC": ("Academy converter", "Academies"),
+    "ACS": ("Academy special sponsor led", "Academies"),
+    "ACCS": ("Academy special converter", "Academies"),
+    "CTC": ("City technology college", "Academies"),
+    "F": ("Free schools", "Free Schools"),
+    "FS": ("Free schools special", "Free Schools"),
+    "IND": ("Other independent school", "Independent schools"),
+    "INDSPEC": ("Other independent special school", "Independent schools"),
+}
+"""NFTYPE as printed → type and group of type (labels of the key stage 2 table of 2018-19; abbreviations list)."""
+
 
 def rows_by_record_type(found: Recognised, *, la: str, all_schools: str, state_funded: str) -> tuple:
     """Whom each row of a performance table is about, by RECTYPE, which differs by key stage (QUIRKS 3).
@@ -33,6 +53,8 @@ def rows_by_record_type(found: Recognised, *, la: str, all_schools: str, state_f
         SourceChanged: a school stands twice with different cells.
     """
     columns = ["RECTYPE", "LEA", "ESTAB", "URN", "SCHNAME"]
+    if found.table.has("NFTYPE"):
+        columns.append("NFTYPE")
     frame = found.table.text(columns).with_columns(polars.exclude("row").str.strip_chars())
     record = polars.col("RECTYPE")
     entity = (
@@ -146,10 +168,18 @@ def read_with_area_groups(
 
 
 def schools_named(rows: polars.DataFrame) -> polars.DataFrame:
-    """The schools a performance table names: `row`, `urn`, `la_code`, `establishment_number`, `name`."""
+    """The schools a performance table names: `row`, `urn`, `la_code`, `establishment_number`, `name`, type."""
+    kind = polars.col("NFTYPE") if "NFTYPE" in rows.columns else polars.lit(None, dtype=polars.String)
+
+    def typed(position: int) -> polars.Expr:
+        names = {code: names[position] for code, names in SCHOOL_TYPES.items()}
+        return kind.replace_strict(names, default=None, return_dtype=polars.String)
+
     return (
         rows.filter(polars.col("entity") < 1_000_000)
         .select(
+            typed(0).alias("type"),
+            typed(1).alias("type_group"),
             "row",
             polars.col("entity").alias("urn"),
             polars.col("LEA").alias("la_code"),
