@@ -189,10 +189,9 @@ def _fix_ks2(here: np.ndarray, wish: FixedKs2, values: dict[str, np.ndarray], kn
             name = "progress_" + {"maths": "mat", "reading": "read", "writing": "writ"}[subject]
             values[name][here] += target - values[name][here].mean(dtype=float)
     if wish.reading_two_levels is not None:
-        values["progress_read"][here] = np.where(np.arange(len(here)) < wish.reading_two_levels, 1.0, -12.0)
-        values["progress_mat"][here] = np.where(
-            np.arange(len(here)) < wish.reading_two_levels - 2, 1.0, -12.0
-        )
+        for name, fewer in (("read", 0), ("writ", 0), ("mat", 2)):
+            enough = np.arange(len(here)) < wish.reading_two_levels - fewer
+            values["progress_" + name][here] = np.where(enough, 1.0, -12.0)
 
 
 def _ks2_facts(

@@ -50,3 +50,19 @@ NATIONAL_KS4_STRONG = {
 # Attainment 8 for disadvantaged and other pupils, and grade 4 or above in English and maths (O2).
 NATIONAL_ATTAINMENT_8 = {2019: (36.7, 50.3), 2020: (40.2, 53.7)}
 NATIONAL_KS4_STANDARD = {2019: (44.7, 71.8), 2020: (52.5, 77.8)}
+# England's rows in the key stage 4 tables of two years: 5 is all schools, 7 state-funded schools. Source: the
+# national rows of the published final tables of 2016-17 and 2017-18.
+NATIONAL_KS4_ROWS = {
+    (2017, "5"): {"TPUP": "587497", "ATT8SCR": "44.6", "PTL2BASICS_94": "59.10%", "PTL2BASICS_95": "39.60%"},
+    (2017, "7"): {
+        "TPUP": "527744", "ATT8SCR": "46.3", "P8MEA": "-0.03", "PTL2BASICS_94": "63.90%", "PTL2BASICS_95": "42.70%",
+        "TFSM6CLA1A": "143544", "TNOTFSM6CLA1A": "384200", "ATT8SCR_FSM6CLA1A": "37", "ATT8SCR_NFSM6CLA1A": "49.8",
+        "PTFSM6CLA1ABASICS_95": "24.50%", "PTNOTFSM6CLA1ABASICS_95": "49.40%",
+    },
+    (2018, "5"): {"TPUP": "583615", "ATT8SCR": "44.5", "PTL2BASICS_94": "59.40%", "PTL2BASICS_95": "40.20%"},
+    (2018, "7"): {
+        "TPUP": "523636", "ATT8SCR": "46.5", "P8MEA": "-0.02", "PTL2BASICS_94": "64.20%", "PTL2BASICS_95": "43.30%",
+        "TFSM6CLA1A": "141134", "TNOTFSM6CLA1A": "382502", "ATT8SCR_FSM6CLA1A": "36.7", "ATT8SCR_NFSM6CLA1A": "50.1",
+        "PTFSM6CLA1ABASICS_95": "24.90%", "PTNOTFSM6CLA1ABASICS_95": "50.10%",
+    },
+}  # fmt: skip

@@ -131,7 +131,7 @@ def _fingertips(world: World, writer: Writer) -> None:
                 note = "Value suppressed for disclosure control due to small count" if count < 6 else ""
                 cells = ("", "", "", "", "") if note else cells
                 period = (
-                    f"{year - 2}/{(year - 1) % 100:02d} - {year}/{(year + 1) % 100:02d}"
+                    f"{year - 2}/{(year - 1) % 100:02d} - {year % 100:02d}/{(year + 1) % 100:02d}"
                     if span == 3
                     else (f"{year}/{(year + 1) % 100:02d}" if number != 20401 else str(year))
                 )
@@ -277,7 +277,7 @@ def _period(short: str, year: int) -> str:
     if short == "CareLeaversNEET":
         return f"{year - 1}-{year % 100:02d}"
     if short == "Low_Birth_Weight_Babies" and year < 2018:
-        return f"{year - 3}/{(year - 2) % 100:02d}-{year - 1}/{year % 100:02d}"
+        return f"{year - 3}/{(year - 2) % 100:02d}-{(year - 1) % 100:02d}/{year % 100:02d}"
     return str(year)
 
 

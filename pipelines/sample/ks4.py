@@ -10,6 +10,7 @@ from pipelines.sample.cohorts import P8_SD
 from pipelines.sample.constants import (
     LA_NAMES,
     NATIONAL_ATTAINMENT_8,
+    NATIONAL_KS4_ROWS,
     NATIONAL_KS4_STANDARD,
     NATIONAL_KS4_STRONG,
 )
@@ -328,7 +329,7 @@ def _national_rates(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     strong = NATIONAL_KS4_STRONG.get(table.year)
     if strong:
         everyone, other, disadvantaged, n, n_other, n_disadvantaged = strong
-        mark = "0%" if table.style == "57.10%" or table.year < 2019 else "%"
+        mark = "0%" if table.style == "57.10%" else "%"
         known |= {
             "PTL2BASICS_95": f"{everyone}{mark}",
             "PTFSM6CLA1ABASICS_95": f"{disadvantaged}{mark}",
@@ -348,6 +349,10 @@ def _national_rates(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     for name, text in known.items():
         if name in frame.columns:
             frame = set_cells(frame, rows, [name], text)
+    for kind in ("5", "7"):
+        for name, text in NATIONAL_KS4_ROWS.get((table.year, kind), {}).items():
+            if name in frame.columns:
+                frame = set_cells(frame, rows & (pl.col("RECTYPE") == kind), [name], text)
     return frame
 
 

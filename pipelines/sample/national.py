@@ -5,7 +5,7 @@ import re
 import numpy as np
 import polars as pl
 
-from pipelines.sample import headers_england, headers_ks4
+from pipelines.sample import headers_england, headers_ks4, scenarios
 from pipelines.sample.cells import percent, whole, with_codes
 from pipelines.sample.constants import (
     NEIGHBOUR_LA_CODE,
@@ -32,6 +32,9 @@ LEVELS = (
     ("Regional", SAMPLE_REGION_CODE, SAMPLE_REGION_NAME, "", "", "", 9.5),
     ("National", "", "", "", "", "", 105.0),
 )  # fmt: skip
+
+
+STATISTICS_CODES = ("z", "x", "u", "low", ":", "..", "~", "k")
 
 
 def write_national(world: World, writer: Writer) -> None:
@@ -77,7 +80,27 @@ def _attendance(world: World, writer: Writer) -> None:
     frame = frame.with_columns(
         pl.when(hidden).then(pl.lit("c")).otherwise(pl.col(name)).alias(name) for name in counted
     )
+    frame = _with_every_code(frame)
     writer.frame("ees-attendance", "2025-26", "EES_ytd_data.csv", frame.select(later), quote="always")
+
+
+def _with_every_code(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row of the neighbour in which every code of the statistics service stands once."""
+    row = (pl.col("la_name") == NEIGHBOUR_LA_NAME) & (pl.col("education_phase") == "Secondary")
+    places = (
+        "illness",
+        "appointments",
+        "unauth_hol",
+        "unauth_oth",
+        "auth_religious",
+        "auth_study",
+        "auth_mob",
+        "auth_other",
+    )
+    return frame.with_columns(
+        pl.when(row).then(pl.lit(code)).otherwise(pl.col(f"{name}_perc")).alias(f"{name}_perc")
+        for name, code in zip(places, STATISTICS_CODES, strict=True)
+    )
 
 
 def _attendance_row(
@@ -199,6 +222,7 @@ def _destinations(world: World, writer: Writer) -> None:
         record = {"RECTYPE": row["rectype"], "LEA": row["lea"], "ESTAB": row["estab"], "URN": row["urn"]}
         record |= {"ICLOSE": row["is_closed"], "SCHNAME": row["name"], "NFTYPE": row["nftype"]}
         records.append(record | _destination_counts(rng, cohort, poor, world.schools[number].disadvantaged))
+    _one_small_percentage(max(records, key=lambda record: record["COHORT"]))
     for la_code in (SAMPLE_LA_CODE, None):
         mine = [record for record in records if la_code is None or record["LEA"] == la_code]
         scale = 1 if la_code else 105
@@ -234,6 +258,15 @@ def _destination_counts(rng: np.random.Generator, cohort: int, poor: int, need: 
     for name in [key.removesuffix("_NONDIS") for key in out if key.endswith("_NONDIS")]:
         out[name] = out[name + "_DIS"] + out[name + "_NONDIS"]
     return out
+
+
+def _one_small_percentage(record: dict) -> None:
+    """Leave one pupil of the largest school in other education, so that its percentage is published as SP."""
+    for group, left in (("_DIS", 0), ("_NONDIS", 1)):
+        record["FE" + group] += record["OTHER_EDU" + group] - left
+        record["OTHER_EDU" + group] = left
+    record["FE"] += record["OTHER_EDU"] - 1
+    record["OTHER_EDU"] = 1
 
 
 def _destination_frame(records: list[dict], columns: tuple[str, ...]) -> pl.DataFrame:
@@ -338,7 +371,7 @@ def _school_information(world: World, writer: Writer) -> None:
         pl.when(pl.col("__independent")).then(pl.lit("z")).otherwise(pl.col(name)).alias(name)
         for name in after
     ).drop("__independent")
-    unknown = (pl.col("school_urn") == "900184").alias("__unknown")
+    unknown = pl.col("school_urn") == str(scenarios.EXAM_BOARD_DELAY)
     frame = frame.with_columns(
         pl.when(unknown).then(pl.lit("u")).otherwise(pl.col("p8_banding")).alias("p8_banding")
     )

@@ -25,6 +25,7 @@ LOW_COVERAGE = 900008  # KS2 progress coverage under half in 2019: LOWCOV
 NO_CANDIDATES = 900009  # Year 6 exists but nobody was eligible in 2023: NE
 REDACTED = 900010  # KS2 results of 2018 under revision: RE
 DID_NOT_SUPPLY = 900021  # finance 2018-19 not supplied: DNS
+EXAM_BOARD_DELAY = 900955  # KS4 Progress 8 of 2018 delayed: SUPP*
 NEIGHBOUR_URNS = range(900951, 900962)  # D10: schools of Neighbourshire that stand in some files
 
 

@@ -402,7 +402,7 @@ def _reorganise(
             pair.append(add(kind, place, 900701 + 2 * merger + (kind == "junior"), group=30.0))
         merged = add(
             "primary", place, 900711 + merger, group=30.0, first=day.year + (day.month > 5), results_from=day.year + 1,
-            life={"opened": day, "type": "Community school"},
+            life={"opened": day, "type": "Community school", "name": f"{place} Primary School – École"},
         )  # fmt: skip
         for school in pair:
             close(school, day, "Result of Amalgamation/Merger")

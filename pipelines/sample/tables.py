@@ -1,5 +1,6 @@
 """The performance tables of the sample, final and provisional, of both key stages."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +27,7 @@ def write_performance(world: World, writer: Writer) -> None:
         _write(writer, "ks2", year, "england_ks2final.csv", frame, layout(2, year))
     for year in KS4_YEARS:
         frame = ks4_frame(table(world, of_ks4, year, 4), layout(4, year))
+        frame = _delayed(frame, year)
         _write(writer, "ks4", year, "england_ks4final.csv", frame, layout(4, year))
     for year in PROVISIONAL_YEARS:
         _provisional(world, writer, of_ks4, year)
@@ -64,6 +66,14 @@ def _exceptions(frame: pl.DataFrame, year: int) -> pl.DataFrame:
     if year == 2018:
         results = frame.columns[frame.columns.index("PTRWM_EXP") : frame.columns.index("TEALGRP1")]
         frame = set_cells(frame, pl.col("URN") == str(scenarios.REDACTED), results, "RE")
+    return frame
+
+
+def _delayed(frame: pl.DataFrame, year: int) -> pl.DataFrame:
+    """One school whose exam board was late in 2018: Progress 8 is SUPP*."""
+    if year == 2018:
+        columns = [name for name in frame.columns if re.match(r"P8(MEA|CILOW|CIUPP)(_ORIG)?$", name)]
+        frame = set_cells(frame, pl.col("URN") == str(scenarios.EXAM_BOARD_DELAY), columns, "SUPP*")
     return frame
 
 
