@@ -7,6 +7,7 @@ import dataclasses
 import datetime
 from itertools import chain
 
+import numpy
 import polars
 
 from pipelines.observations import Cell, cells_in, observe, urn_number
@@ -21,7 +22,7 @@ from pipelines.sources.publication import (
     school_year_in,
     school_year_label,
 )
-from pipelines.sources.reading import RawFile, TextTable
+from pipelines.sources.reading import RawFile, TextTable, normal_name
 from pipelines.sources.snapshots import school_year_of, snapshot_edition
 
 _REGISTER_COLUMNS = {
@@ -139,6 +140,7 @@ def phase_of(published: polars.Expr, kind: polars.Expr, low: polars.Expr, high: 
 
 def parse(found: Recognised) -> Parsed:
     """Reads an edition of the register into `register_entry`, with capacity and roll as observations."""
+    found = _with_spilled_rows(found)
     spine = found.layout.key == _SPINE
     wanted = {
         column: name
@@ -165,6 +167,28 @@ def parse(found: Recognised) -> Parsed:
     if found.layout.key in _WITH_SIZES:
         parsed.observations = _sizes(found, rows, parsed)
     return parsed
+
+
+def _with_spilled_rows(found: Recognised) -> Recognised:
+    """A search download with its longer rows made readable.
+
+    Linked establishments, its last column, is a list whose commas make further cells (69 of 1,096 rows in a
+    download of 2022), so all cells before it stand where they should. A row whose status and number of free
+    school meals are not in their places has its extra cell elsewhere and stays out.
+    """
+    table = found.table
+    if table.too_long is None or table.positions.get(normal_name(_SPILLS)) != len(table.header) - 1:
+        return found
+    whole = dataclasses.replace(table, too_long=None)
+    columns = ["EstablishmentStatus (name)", *(["FSM"] if table.has("FSM") else ["PercentageFSM"])]
+    status, meals = (polars.col(column).str.strip_chars() for column in columns)
+    in_place = status.str.to_lowercase().is_in(list(_STATUSES)) & meals.str.contains(r"^[\d.]*$")
+    shifted = whole.text(columns).filter(~in_place)["row"].to_numpy() - 2
+    still = numpy.zeros_like(table.too_long)
+    still[shifted] = table.too_long[shifted]
+    return dataclasses.replace(
+        found, table=dataclasses.replace(table, too_long=still if still.any() else None)
+    )
 
 
 _ENTRY = (set(_REGISTER_COLUMNS.values()) | set(_SPINE_COLUMNS.values())) - {
@@ -223,8 +247,13 @@ def _with_phase(rows: polars.DataFrame, spine: bool) -> polars.DataFrame:
 
 
 def _sizes(found: Recognised, rows: polars.DataFrame, parsed: Parsed):
-    """Capacity of the edition's school year; pupils and their meals of the school year of the census day."""
+    """Capacity of the edition's school year; pupils and their meals of the school year of the census day.
+
+    A closed school, and one not yet open, has no size to state. A school without a census day has the one
+    that most schools have.
+    """
     day = found.edition.published
+    rows = rows.filter(~polars.col("status").is_in(["closed", "proposed to open"]).fill_null(False))
     cells = cells_in(found.table, found.source.key, found.edition.year)
     capacity = [cell for cell in cells if cell.column == "SchoolCapacity"]
     counted = [cell for cell in cells if cell.column != "SchoolCapacity"]
@@ -237,11 +266,9 @@ def _sizes(found: Recognised, rows: polars.DataFrame, parsed: Parsed):
         years = found.table.text(["CensusDate"]).select(
             "row", (census.dt.year() + (census.dt.month() >= 9)).cast(polars.UInt16).alias("counted")
         )
-        whom = (
-            whom.join(years, on="row", how="left", maintain_order="left")
-            .with_columns(polars.coalesce("counted", "year").alias("year"))
-            .drop("counted")
-        )
+        whom = whom.join(years, on="row", how="left", maintain_order="left")
+        usual = whom["counted"].drop_nulls().mode().sort(descending=True).first()
+        whom = whom.with_columns(polars.coalesce("counted", polars.lit(usual), "year").alias("year"))
     frames.append(_observed(found, counted, whom, parsed))
     return chain.from_iterable(frames)
 
@@ -265,6 +292,7 @@ def _edition(table: TextTable, file: RawFile) -> Edition:
 _SPINE = "spine of the performance tables"
 _FULL = "every field"
 _SEARCH = "search download"
+_SPILLS = "Linked establishments"
 _WITH_SIZES = (_FULL, _SEARCH)
 _FULL_LAYOUT = Layout(
     key=_FULL,
@@ -299,13 +327,12 @@ SOURCE = Source(
     family="register",
     edition=_edition,
     updates="every day; the light register has open and closed schools with authorities by name only, the "
-    "edition of May 2022 open primary and secondary schools only; a search download lets the list of linked "
-    "schools spill into further cells, and those rows are kept among the rejects",
+    "edition of May 2022 open primary and secondary schools only",
     order=1,
     layouts=(
         _FULL_LAYOUT,
         dataclasses.replace(
-            _FULL_LAYOUT, key=_SEARCH, columns=(*_FULL_LAYOUT.columns, "Linked establishments")
+            _FULL_LAYOUT, key=_SEARCH, columns=(*_FULL_LAYOUT.columns, _SPILLS)
         ),
         Layout(
             key="light",

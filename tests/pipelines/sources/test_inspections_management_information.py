@@ -389,7 +389,7 @@ def test_what_the_list_says_of_the_school(read_text):
 
 def test_a_column_that_is_gone_is_named(read_text):
     renamed = GRADED_AND_UNGRADED.replace("Ungraded inspection overall outcome", "Ungraded outcome")
-    with pytest.raises(SourceChanged, match="(?i)ungraded inspection overall outcome"):
+    with pytest.raises(SourceChanged, match=r"(?i)ungraded inspection overall outcome"):
         read_text("ofsted/2025-08-31/list.csv", table(renamed, SCHOOL))
 
 

@@ -116,14 +116,21 @@ def test_the_light_register_knows_authorities_by_name_and_no_types(read_text):
     ]
 
 
-def test_a_search_download_rejects_the_rows_that_spill_over(read_text):
+def test_a_search_download_may_spill_at_its_end_but_nowhere_else(read_text):
+    shifted = PRIMARY.replace("900001", "900003").replace("Lane Primary", "Lane, Primary")
     read = read_text(
         "gias/2022-04-20/results.csv",
-        f"{FULL},Linked establishments\n{PRIMARY},900003\n{SPECIAL},900004,900005\n",
+        f"{FULL},Linked establishments\n{PRIMARY},900003\n{SPECIAL},900004,900005\n{shifted},900006\n",
     )
     assert read.found.layout.key == "search download"
-    assert read.tables["register_entry"]["urn"].to_list() == [900001]
-    assert read.rejects.select("row", "reason").rows() == [(3, "more cells than the header")]
+    assert read.rows("register_entry", "urn", "lsoa_code") == [(900001, "E01000001"), (900002, "E01000002")]
+    assert read.observations["value"].to_list() == [210, 90, 198, 88, 12.5, 45]
+    assert read.rejects.select("row", "reason").rows() == [(4, "more cells than the header")]
+
+
+def test_a_closed_school_states_no_size(read_text):
+    read = read_full(read_text, PRIMARY.replace(",Open,", ",Closed,"), SPECIAL)
+    assert set(read.observations["entity"]) == {900002}
 
 
 def test_the_spine_of_the_performance_tables(read_text):
