@@ -1,7 +1,7 @@
 """The scales on which schools have been judged, era by era; no scale is ever turned into another.
 
-Dates and words follow Ofsted's school inspection frameworks of 2005, 2012, 2019, 2024 and 2025; the codes 9, 8
-and 0 follow the notes to its management information.
+Dates and words follow Ofsted's school inspection frameworks of 2005, 2012, 2019, 2024 and 2025; the codes 9,
+8 and 0 follow the notes to its management information.
 """
 
 import datetime
