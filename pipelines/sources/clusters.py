@@ -121,4 +121,3 @@ SOURCE = Source(
     ),
     parse=parse,
 )
-

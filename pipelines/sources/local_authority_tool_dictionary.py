@@ -32,9 +32,7 @@ def parse(found: Recognised) -> Parsed:
     """Reads the dictionary; a measure listed under several topics is taken from the first of them."""
     text = found.table.text(
         ["Topic", "Measure", "Measure_short", "Polarity", "y_axis_name", "Description", "dps", "Year_Type"]
-    ).with_columns(
-        polars.exclude("row").str.strip_chars().replace({"": None, "NA": None})
-    )
+    ).with_columns(polars.exclude("row").str.strip_chars().replace({"": None, "NA": None}))
     rejects = []
     nameless = polars.col("Measure_short").is_null() | polars.col("Measure").is_null()
     bad = text.filter(nameless)

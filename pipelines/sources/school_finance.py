@@ -44,9 +44,7 @@ def parse(found: Recognised) -> Parsed:
             year.fill_null(0).alias("year"),
         ),
     )
-    parsed = read_cells(
-        found, rows, rejects, cells_in(found.table, "school_finance", found.edition.year)
-    )
+    parsed = read_cells(found, rows, rejects, cells_in(found.table, "school_finance", found.edition.year))
     parsed.tables["school_mention"] = rows.select("row", polars.col("entity").alias("urn"))
     return parsed
 

@@ -140,9 +140,7 @@ def test_the_real_editions(read_raw, keep_the_contract):
     assert sheet.observations.height == 33_755 * 2
     assert both.is_empty(), "the sheet and the tidy file of 2025 say the same"
 
-    children = read_raw(
-        "deprivation/iod2019/File_3_-_IoD2019_Supplementary_Indices_-_IDACI_and_IDAOPI.xlsx"
-    )
+    children = read_raw("deprivation/iod2019/File_3_-_IoD2019_Supplementary_Indices_-_IDACI_and_IDAOPI.xlsx")
     assert value(children, "idaci_rank", 1_001_000_001) == 32_806
     keep_the_contract("area", children.tables["area"])
     keep_the_contract("area_lookup", children.tables["area_lookup"])

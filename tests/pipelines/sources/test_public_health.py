@@ -8,9 +8,7 @@ SERVICE = (
     "Indicator ID,Indicator Name,Area Code,Area Name,Area Type,Sex,Age,Category Type,Category,Time period,"
     "Value,Lower CI 95.0 limit,Upper CI 95.0 limit,Count,Denominator\n"
 )
-EXTRACT = (
-    "IndicatorId,Category,CategoryType,Age,Sex,Denominator,UpperCI,Value,Count,AreaCode,Year,LowerCI\n"
-)
+EXTRACT = "IndicatorId,Category,CategoryType,Age,Sex,Denominator,UpperCI,Value,Count,AreaCode,Year,LowerCI\n"
 
 
 def test_values_with_limits_and_people_counted(read_text):
