@@ -22,7 +22,7 @@ _CHANGE_COLUMNS = ("CHANGE_CODE", "CHGIND")
 CHANGES = {"U": "unchanged", "S": "split", "M": "merged", "X": "irregular"}
 """Change codes of the 2011 to 2021 lookup (Office for National Statistics) and the words we keep."""
 
-_ATTRIBUTION = (
+ATTRIBUTION = (
     "Source: Office for National Statistics licensed under the Open Government Licence v3.0. "
     "Contains OS data © Crown copyright and database right."
 )
@@ -116,7 +116,7 @@ SOURCE = Source(
     publisher="Office for National Statistics",
     landing_page="https://geoportal.statistics.gov.uk/",
     family="any",
-    attribution=_ATTRIBUTION,
+    attribution=ATTRIBUTION,
     edition=edition,
     order=20,
     updates="when boundaries change; wards and authorities each year",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars
 
 from pipelines.errors import SourceChanged
-from pipelines.sources.area_lookups import _ATTRIBUTION
+from pipelines.sources.area_lookups import ATTRIBUTION
 from pipelines.sources.long_table import reject_rows
 from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, Source
 from pipelines.sources.reading import RawFile
@@ -150,7 +150,7 @@ SOURCE = Source(
     publisher="Office for National Statistics",
     landing_page="https://geoportal.statistics.gov.uk/",
     family="any",
-    attribution=_ATTRIBUTION,
+    attribution=ATTRIBUTION,
     edition=edition,
     order=20,
     updates="when boundaries change",

@@ -33,6 +33,13 @@ _NAMES = tuple(
     (index, re.compile(rf"^(?:{beginning})(?: \([A-Z]+\))? (SCORE|RANK|DECILE)\b"))
     for index, beginning in _BEGINNINGS
 )
+_PEOPLE = (
+    ("idaci", "DEPENDENT CHILDREN AGED 0-15"),
+    ("idaopi", "OLDER POPULATION AGED 60"),
+    ("imd", "TOTAL POPULATION"),
+)
+"""Index → how the column begins with the people it counts; a rate may only be averaged by them."""
+
 _AREA_CODE = re.compile(r"^LSOA(\d\d)_CODE$|^LSOA CODE \(20(\d\d)\)$|^LSOA(\d\d)CD$")
 _AREA_NAME = re.compile(r"^LSOA(\d\d)_NAME$|^LSOA NAME \(20(\d\d)\)$|^LSOA(\d\d)NM$")
 _DISTRICT = re.compile(r"^LAD(\d\d)_CODE$|^LOCAL AUTHORITY DISTRICT CODE \(20(\d\d)\)$|^LAD(\d\d)CD$")
@@ -94,6 +101,12 @@ def columns_by_measure(table: TextTable) -> dict[str, str]:
     return found
 
 
+def _people(table: TextTable, measure: str) -> str | None:
+    """The column with the number of people that a score counts, where the table has one."""
+    beginning = next((begins for index, begins in _PEOPLE if measure == f"{index}_score"), None)
+    return next((name for name in table.positions if beginning and name.startswith(beginning)), None)
+
+
 def parse(found: Recognised) -> Parsed:
     """Reads one file: observations by small area, the areas' names, and the district each lies in."""
     table, year = found.table, found.edition.year
@@ -105,7 +118,7 @@ def parse(found: Recognised) -> Parsed:
         gss_entity(polars.col(area)).alias("entity"), polars.lit(year, polars.UInt16).alias("year")
     )
     rows, rejects = settle_rows(found, rows)
-    cells = [Cell(MEASURES[key], "all", column) for key, column in columns.items()]
+    cells = [Cell(MEASURES[key], "all", column, _people(table, key)) for key, column in columns.items()]
     parsed = read_cells(found, rows, rejects, cells)
     parsed.tables = _areas(found, rows.select("row"), area, vintage)
     return parsed
@@ -241,6 +254,21 @@ SOURCE = Source(
                 f"{_LONG[1]} {_RANK}",
                 f"{_LONG[1]} {_DECILE}",
             ),
+        ),
+        Layout(
+            key="2015 file 7, everything",
+            rank=9,
+            columns=(
+                "LSOA code (2011)",
+                "Local Authority District code (2013)",
+                f"{_LONG[0]} Score",
+                f"{_LONG[0]} {_RANK}",
+                f"{_LONG[0]} {_DECILE}",
+                f"{_LONG[1]} Score (rate)",
+                f"{_LONG[1]} {_RANK}",
+                f"{_LONG[1]} {_DECILE}",
+            ),
+            verified=False,
         ),
         Layout(
             key="2015, overall index",

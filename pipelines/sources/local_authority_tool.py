@@ -81,7 +81,11 @@ def edition(table: TextTable, file: RawFile) -> Edition:
 
 
 def parse(found: Recognised) -> Parsed:
-    """Reads values of authorities, regions and England; "-" is the tool's sign for no value."""
+    """Reads values of authorities, regions and England; "-" is the tool's sign for no value.
+
+    Raises:
+        SourceChanged: nothing can be read, or one label of a measure has two values for an area.
+    """
     where = found.table.where
     text = found.table.text(list(_COLUMNS))
     text = text.with_columns(polars.exclude("row").str.strip_chars())
@@ -96,7 +100,13 @@ def parse(found: Recognised) -> Parsed:
     rejects = []
     rows = _left_out(rows, "entity", "LA and Regions", "area that we do not know", rejects)
     rows = _left_out(rows, "year", "Years", "a period that cannot be read", rejects)
-    rows = _one_release(rows, rejects)
+    if rows.is_empty():
+        raise SourceChanged(
+            "no row is about an area and a year that we know",
+            where=f"{where}, columns LA and Regions, Years",
+            next_step="fetch the file again; if it changed, declare that in local_authority_tool.py",
+        )
+    rows = _one_release(_once(rows, where, rejects), rejects)
     read = read_column(
         rows, "Values", family=found.source.family, unit=UNITS["number"], where=where, series="measure"
     )
@@ -133,6 +143,24 @@ def _left_out(rows, needed: str, column: str, reason: str, rejects: list) -> pol
     if bad.height:
         rejects.append(reject_rows(bad, column, polars.col(column), reason, "the row was not loaded"))
     return rows.drop_nulls(needed)
+
+
+def _once(rows: polars.DataFrame, where: str, rejects: list) -> polars.DataFrame:
+    """Leaves out rows that say the same again."""
+    key = ["measure", "Years", "entity"]
+    doubled = rows.filter(polars.struct(key).is_duplicated())
+    if doubled.is_empty():
+        return rows
+    clash = doubled.unique([*key, "Values"]).filter(polars.struct(key).is_duplicated()).sort("row")
+    if clash.height:
+        raise SourceChanged(
+            f"{clash['measure'][0]} of {clash['Years'][0]} has two values for {clash['LA and Regions'][0]}",
+            where=f"{where}, rows {', '.join(map(str, clash['row'].head(2)))}",
+            next_step="find out which is right and remove the other",
+        )
+    again = doubled.filter(~polars.struct(key).is_first_distinct())
+    rejects.append(reject_rows(again, "", polars.col("measure"), "the same row again", "the first is kept"))
+    return rows.join(again.select("row"), on="row", how="anti", maintain_order="left")
 
 
 def _one_release(rows: polars.DataFrame, rejects: list) -> polars.DataFrame:

@@ -2,7 +2,7 @@
 
 import polars
 
-from pipelines.sources.area_lookups import _ATTRIBUTION
+from pipelines.sources.area_lookups import ATTRIBUTION
 from pipelines.sources.long_table import reject_rows
 from pipelines.sources.performance_tables import settle_rows
 from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, Source, date_in, year_in
@@ -82,7 +82,7 @@ SOURCE = Source(
     publisher="Department for Education",
     landing_page="https://get-information-schools.service.gov.uk/Downloads",
     family="any",
-    attribution=f"{_ATTRIBUTION} Contains Royal Mail data © Royal Mail copyright and database right.",
+    attribution=f"{ATTRIBUTION} Contains Royal Mail data © Royal Mail copyright and database right.",
     edition=edition,
     order=20,
     updates="with the register; only postcodes that have a school",

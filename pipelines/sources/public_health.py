@@ -6,6 +6,7 @@ people again. An indicator published for several ages becomes one measure for ea
 
 import polars
 
+from pipelines.errors import SourceChanged
 from pipelines.measures import UNITS
 from pipelines.observations import ENGLAND_ALL_SCHOOLS, gss_entity
 from pipelines.sources.local_authority_tool import year_of
@@ -74,7 +75,11 @@ def _year(period: polars.Expr) -> polars.Expr:
 
 
 def parse(found: Recognised) -> Parsed:
-    """Reads the values; areas are numbered by their nine-character codes, England as the country."""
+    """Reads the values; areas are numbered by their nine-character codes, England as the country.
+
+    Raises:
+        SourceChanged: nothing can be read.
+    """
     columns, where = _columns(found.table), found.table.where
     text = found.table.text(list(columns.values())).rename({old: new for new, old in columns.items()})
     text = text.with_columns(polars.exclude("row").str.strip_chars().replace("", None))
@@ -91,6 +96,12 @@ def parse(found: Recognised) -> Parsed:
             )
         )
     rows = _known(_measured(text.filter(whole)), columns, rejects)
+    if rows.is_empty():
+        raise SourceChanged(
+            "no row is about an indicator, area and year that we know",
+            where=f"{where}, columns {columns['indicator']}, {columns['area']}, {columns['period']}",
+            next_step="fetch the file again, or declare what changed in pipelines/sources/public_health.py",
+        )
     rows = _unambiguous(rows, columns, rejects)
     read = read_column(
         rows, "value", family=found.source.family, unit=UNITS["number"], where=where, series="measure"

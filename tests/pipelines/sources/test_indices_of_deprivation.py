@@ -19,7 +19,8 @@ FILE_7 = (
     '"Health Deprivation and Disability Score",'
     '"Income Deprivation Affecting Children Index (IDACI) Score (rate)",'
     '"Income Deprivation Affecting Children Index (IDACI) Rank (where 1 is most deprived)",'
-    '"Income Deprivation Affecting Children Index (IDACI) Decile (where 1 is most deprived 10% of LSOAs)"\n'
+    '"Income Deprivation Affecting Children Index (IDACI) Decile (where 1 is most deprived 10% of LSOAs)",'
+    '"Dependent Children aged 0-15: mid 2022"\n'
 )
 
 
@@ -49,13 +50,15 @@ def test_the_long_names_of_file_7_are_matched_by_how_they_begin(read_text):
     read = read_text(
         "deprivation/iod2025/File_7.csv",
         FILE_7
-        + "E01999901,Exemplar 001A,E06999999,40.5,100,1,0.35,120,1.25,0.41,90,1\n"
-        + "E01999902,Exemplar 001B,E06999999,5.25,30000,9,0.02,31000,-1.5,0.03,29000,9\n",
+        + "E01999901,Exemplar 001A,E06999999,40.5,100,1,0.35,120,1.25,0.41,90,1,300\n"
+        + "E01999902,Exemplar 001B,E06999999,5.25,30000,9,0.02,31000,-1.5,0.03,29000,9,250\n",
     )
     assert read.found.layout.key == "2025 file 7, everything"
     assert value(read, "imd_decile", 1_001_999_902) == 9
     assert value(read, "idaci_score", 1_001_999_901) == 0.41
     assert value(read, "idaci_rank", 1_001_999_901) == 90
+    children = read.observations.filter(measure=MEASURE_CODES["idaci_score"])["n"]
+    assert children.to_list() == [300.0, 250.0], "the children by whom the rate may be averaged"
     assert value(read, "income_score", 1_001_999_902) == 0.02
     assert value(read, "health_score", 1_001_999_902) == -1.5
     assert read.rows("area_lookup", "from_code", "to_kind", "to_code", "relation")[0] == (

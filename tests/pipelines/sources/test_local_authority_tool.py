@@ -84,6 +84,19 @@ def test_of_two_releases_of_a_year_the_later_is_kept(read_text):
     }
 
 
+def test_a_row_said_twice_is_loaded_once_and_two_values_not_at_all(read_text):
+    row = "GLD,Good level,2024,Exemplar,70.5,999,South West"
+    assert facts(tool(read_text, row, row)) == [(2, 10_000_999, 2024, 70.5)]
+    assert tool(read_text, row, row).reasons() == {"the same row again": 1}
+    with pytest.raises(SourceChanged, match="lait_gld of 2024 has two values for Exemplar"):
+        tool(read_text, row, row.replace("70.5", "71"))
+
+
+def test_a_file_of_which_nothing_can_be_read_is_refused(read_text):
+    with pytest.raises(SourceChanged, match="no row is about an area and a year that we know"):
+        tool(read_text, "GLD,Good level,last year,Exemplar,70.5,999,South West")
+
+
 def test_an_unknown_code_holds_back_its_measure_and_no_other(read_text):
     read = tool(
         read_text,
