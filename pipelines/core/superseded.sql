@@ -1,27 +1,32 @@
 -- The same fact said by several files: the fullest file's word stays, the others are kept here with theirs.
 create table core.superseded as
-with crowded as (
-    select source, year, release from core.file where status = 'ingested'
+with issue as (
+    -- files of one publication, year and release; only where there are several can they say the same
+    select file, dense_rank() over (order by source, year, release) as issue, layout_rank, sha256
+    from core.file where status = 'ingested'
+    qualify count(*) over (partition by source, year, release) > 1
+), shared as (
+    select issue, entity, year
+    from (select distinct file, entity, year from core.fact where file in (select file from issue)) join issue using (file)
     group by all having count(*) > 1
 ), candidates as (
-    select file from core.file join crowded using (source, year, release)
-    union
-    select file from core.file where year is null and status = 'ingested'
+    select f.rowid as fact_row, f.*, i.issue, i.layout_rank, i.sha256
+    from core.fact f
+    join issue i on i.file = f.file
+    join shared s on s.issue = i.issue and s.entity = f.entity and s.year = f.year
 ), ranked as (
     select
-        f.rowid as fact_row, f.file, f."row", f.entity, f.year, f.measure, f."group", f.value, f.symbol,
+        fact_row, file, "row", entity, year, measure, "group", value, symbol,
         row_number() over same as place,
-        first_value(f.file) over same as kept_file,
-        first_value(f."row") over same as kept_row,
-        first_value(f.value) over same as kept_value
-    from core.fact f
-    join core.file c on c.file = f.file
-    where f.file in (select file from candidates)
+        first_value(file) over same as kept_file,
+        first_value("row") over same as kept_row,
+        first_value(value) over same as kept_value
+    from candidates
     window same as (
-        partition by c.source, c.release, f.entity, f.year, f.measure, f."group"
+        partition by issue, entity, year, measure, "group"
         order by
-            case when f.symbol in (select symbol from core.symbol where status = 'blank') then 1 else 0 end,
-            c.layout_rank desc, f.symbol, c.sha256, f."row"
+            case when symbol in (select symbol from core.symbol where status = 'blank') then 1 else 0 end,
+            layout_rank desc, symbol, sha256, "row"
     )
 )
 select * exclude (place) from ranked where place > 1;
