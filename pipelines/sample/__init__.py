@@ -1,4 +1,6 @@
-"""A fictional authority, written in the publishers' own layouts, so that it takes the same road as real files."""
+"""A fictional authority, written in the publishers' own layouts, so that it takes the same road as real
+files.
+"""
 
 from pipelines.sample.constants import (
     NEIGHBOUR_LA_CODE,

@@ -1,4 +1,6 @@
-"""The authority's own files: clusters of schools, early years settings and community areas; and its code list."""
+"""The authority's own files: clusters of schools, early years settings and community areas; and its code
+list.
+"""
 
 import numpy as np
 import polars as pl
@@ -28,7 +30,9 @@ def area_names(world: World) -> list[str]:
 
 
 def _clusters(world: World, writer: Writer, rng: np.random.Generator, areas: list[str]) -> dict[int, str]:
-    """Clusters by community area; the two largest areas have two. A few schools stand in two, some have left."""
+    """Clusters by community area; the two largest areas have two. A few schools stand in two, some have
+    left.
+    """
     identifiers = [f"C{number + 1:02d}" for number in range(CLUSTERS)]
     names = [f"{area} cluster" for area in areas] + [
         f"{areas[0]} and {areas[1]} small schools",

@@ -1,4 +1,4 @@
-"""Cells as the publishers write them: rounding, percent signs, and the codes that stand where no number may."""
+"""Cells as the publishers write them: rounding, percent signs, and codes where no number may stand."""
 
 import numpy as np
 import polars as pl
@@ -16,8 +16,8 @@ def codes(
 ) -> pl.Series:
     """Return the code of each row, or null where the number is published.
 
-    `none` stands where the school has no pupils, `empty` where the group has none; rows in `open_rows` (authority
-    and national totals) are never hidden.
+    `none` stands where the school has no pupils, `empty` where the group has none; rows in `open_rows`
+    (authority and national totals) are never hidden.
     """
     choice = np.full(len(school_n), 255, dtype=np.uint8)
     choice[group_n == 0] = 2
@@ -44,7 +44,9 @@ def decimal(value: np.ndarray, places: int, *, keep_zero: bool = False) -> pl.Se
 
 
 def percent(k: np.ndarray, n: np.ndarray, style: str) -> pl.Series:
-    """Text of k out of n: style '45%', '67.4%', '57.10%', bare '49.5' or fraction '0.004'; null where n is 0."""
+    """Text of k out of n: style '45%', '67.4%', '57.10%', bare '49.5' or fraction '0.004'; null where n is
+    0.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(n > 0, k * 100.0 / n, np.nan)
     if style == "45%":

@@ -1,6 +1,7 @@
 """Pupils drawn one by one, so that every published count adds up, and the sums that publications are made of.
 
-The same code draws some thousand pupils of the sample and 600,000 of a synthetic England: nothing loops over pupils.
+The same code draws some thousand pupils of the sample and 600,000 of a synthetic England: nothing loops
+over pupils.
 """
 
 from collections.abc import Callable
@@ -10,8 +11,8 @@ import numpy as np
 
 from pipelines.sample.scenarios import FixedKs2
 
-# Share reaching the standard in reading, maths, writing and grammar, England, by year: subject rates that go with
-# the national figures of constants.py (level 4 or above until 2015, the expected standard since).
+# Share reaching the standard in reading, maths, writing and grammar, England, by year: subject rates that
+# go with the national figures of constants.py (level 4 or above until 2015, the expected standard since).
 SUBJECT_RATES = {
     2011: (0.84, 0.80, 0.75, 0.75), 2012: (0.87, 0.84, 0.81, 0.75), 2013: (0.86, 0.85, 0.83, 0.74),
     2014: (0.89, 0.86, 0.85, 0.76), 2015: (0.89, 0.87, 0.87, 0.80), 2016: (0.66, 0.70, 0.74, 0.73),
@@ -27,7 +28,9 @@ P8_SD = 1.27
 
 @dataclass(frozen=True)
 class Intake:
-    """What the pupils of each school are like: arrays of one length, shares as fractions, effects in school SDs."""
+    """What the pupils of each school are like: arrays of one length, shares as fractions, effects in school
+    SDs.
+    """
 
     disadvantaged: np.ndarray
     eal: np.ndarray
@@ -45,8 +48,8 @@ class Intake:
 class Facts:
     """Sums per school over groups of pupils, worked out when first asked for.
 
-    `school` holds the position of each pupil's school; `values` one number per pupil (NaN: not measured); `groups`
-    one mask per group of pupils. Arrays that come back have one entry per school.
+    `school` holds the position of each pupil's school; `values` one number per pupil (NaN: not measured);
+    `groups` one mask per group of pupils. Arrays that come back have one entry per school.
     """
 
     size: int
@@ -91,7 +94,7 @@ class Facts:
 
 
 def _between(value: np.ndarray, begins: np.ndarray) -> np.ndarray:
-    """Sums of stretches of an array; pupils stand in the order of their schools, so this is a running total."""
+    """Sums of stretches of an array: pupils stand in the order of their schools."""
     running = np.zeros(len(value) + 1, dtype=float if value.dtype == float else np.int32)
     np.cumsum(value, out=running[1:])
     return running[begins[1:]] - running[begins[:-1]]
@@ -141,7 +144,8 @@ def draw_ks2(
 ) -> Facts:
     """Draw the Year 6 pupils of every school and their results.
 
-    `fixed` is by position of the school; `luck` scales what a school's year adds by chance (0 for a whole nation).
+    `fixed` is by position of the school; `luck` scales what a school's year adds by chance (0 for a whole
+    nation).
     """
     people = _people(intake, cohort, rng)
     school = people["school"]

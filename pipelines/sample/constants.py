@@ -15,8 +15,9 @@ KS2_YEARS = tuple(year for year in YEARS if year not in (2020, 2021, 2022))
 KS4_YEARS = tuple(year for year in YEARS if year not in (2020, 2021))
 ABSENCE_YEARS = tuple(year for year in YEARS if year not in (2020, 2021))
 
-# Reading, writing and maths, expected standard, England: all, other, disadvantaged pupils in per cent, then their
-# numbers. Source: ethnicity-facts Social Mobility dataset "2026-01-01-in12", read for the project's risk notes (O1).
+# Reading, writing and maths, expected standard, England: all, other, disadvantaged pupils in per cent, then
+# their numbers. Source: ethnicity-facts Social Mobility dataset "2026-01-01-in12", read for the project's
+# risk notes (O1).
 NATIONAL_KS2 = {
     2016: (53, 60, 39, 585580, 399077, 186503),
     2017: (61, 67, 47, 599108, 409836, 189272),
@@ -27,8 +28,9 @@ NATIONAL_KS2 = {
     2024: (61, 67, 46, 661592, 458311, 203281),
     2025: (62, 69, 47, 650556, 443257, 207299),
 }
-# Level 4 or above (English and maths to 2012, reading, writing and maths from 2013), in the same order. The pupil
-# numbers are those under the published gap index (O3); the rates are plausible, not taken from a publication.
+# Level 4 or above (English and maths to 2012, reading, writing and maths from 2013), in the same order. The
+# pupil numbers are those under the published gap index (O3); the rates are plausible, not taken from a
+# publication.
 NATIONAL_KS2_LEVELS = {
     2011: (74, 78, 58, 546104, 394224, 151880),
     2012: (79, 84, 68, 536915, 379757, 157158),
@@ -55,14 +57,18 @@ NATIONAL_KS4_STANDARD = {2019: (44.7, 71.8), 2020: (52.5, 77.8)}
 NATIONAL_KS4_ROWS = {
     (2017, "5"): {"TPUP": "587497", "ATT8SCR": "44.6", "PTL2BASICS_94": "59.10%", "PTL2BASICS_95": "39.60%"},
     (2017, "7"): {
-        "TPUP": "527744", "ATT8SCR": "46.3", "P8MEA": "-0.03", "PTL2BASICS_94": "63.90%", "PTL2BASICS_95": "42.70%",
-        "TFSM6CLA1A": "143544", "TNOTFSM6CLA1A": "384200", "ATT8SCR_FSM6CLA1A": "37", "ATT8SCR_NFSM6CLA1A": "49.8",
+        "TPUP": "527744", "ATT8SCR": "46.3", "P8MEA": "-0.03", "PTL2BASICS_94": "63.90%",
+        "PTL2BASICS_95": "42.70%",
+        "TFSM6CLA1A": "143544", "TNOTFSM6CLA1A": "384200", "ATT8SCR_FSM6CLA1A": "37",
+        "ATT8SCR_NFSM6CLA1A": "49.8",
         "PTFSM6CLA1ABASICS_95": "24.50%", "PTNOTFSM6CLA1ABASICS_95": "49.40%",
     },
     (2018, "5"): {"TPUP": "583615", "ATT8SCR": "44.5", "PTL2BASICS_94": "59.40%", "PTL2BASICS_95": "40.20%"},
     (2018, "7"): {
-        "TPUP": "523636", "ATT8SCR": "46.5", "P8MEA": "-0.02", "PTL2BASICS_94": "64.20%", "PTL2BASICS_95": "43.30%",
-        "TFSM6CLA1A": "141134", "TNOTFSM6CLA1A": "382502", "ATT8SCR_FSM6CLA1A": "36.7", "ATT8SCR_NFSM6CLA1A": "50.1",
+        "TPUP": "523636", "ATT8SCR": "46.5", "P8MEA": "-0.02", "PTL2BASICS_94": "64.20%",
+        "PTL2BASICS_95": "43.30%",
+        "TFSM6CLA1A": "141134", "TNOTFSM6CLA1A": "382502", "ATT8SCR_FSM6CLA1A": "36.7",
+        "ATT8SCR_NFSM6CLA1A": "50.1",
         "PTFSM6CLA1ABASICS_95": "24.90%", "PTNOTFSM6CLA1ABASICS_95": "50.10%",
     },
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """A synthetic England at full published width, for measuring speed only: nothing in it is true of any school.
 
-Every school and authority is fictional. To have fifteen full years it also writes tables of 2019-20 to 2021-22 that
-never existed; those of 2019-20 and 2020-21 take the nearest published header.
+Every school and authority is fictional. To have fifteen full years it also writes tables of 2019-20 to
+2021-22 that never existed; those of 2019-20 and 2020-21 take the nearest published header.
 """
 
 from collections.abc import Callable
@@ -52,8 +52,8 @@ def write_england(
 ) -> None:
     """Write register, KS2, KS4, census and absence of about `schools` fictional schools for each summer year.
 
-    For the speed benchmark only: years in which no tests were taken or nothing was published by school (2020 to
-    2022) are invented like the others. The layout of folders is that of `write_sample`.
+    For the speed benchmark only: years in which no tests were taken or nothing was published by school
+    (2020 to 2022) are invented like the others. The layout of folders is that of `write_sample`.
     """
     writer = Writer(Path(folder), progress)
     everyone = _draw_schools(seed, schools)
@@ -257,26 +257,32 @@ def _write_register(everyone: _Schools, writer: Writer) -> None:
     types = pl.Series(
         ["Community school", "Academy converter", "Community special school", "Community school"]
     )
+    meals = everyone.intake.disadvantaged * 0.85
     groups = pl.Series(["Local authority maintained schools", "Academies", "Special schools"])
     frame = pl.DataFrame(
         {
-            "URN": text["urn"], "LA (code)": text["lea"], "LA (name)": la_name, "EstablishmentNumber": text["estab"],
+            "URN": text["urn"], "LA (code)": text["lea"], "LA (name)": la_name,
+            "EstablishmentNumber": text["estab"],
             "EstablishmentName": text["name"], "TypeOfEstablishment (name)": types.gather(everyone.phase),
-            "EstablishmentTypeGroup (name)": groups.gather(everyone.phase % 3), "EstablishmentStatus (name)": same("Open"),
+            "EstablishmentTypeGroup (name)": groups.gather(everyone.phase % 3),
+            "EstablishmentStatus (name)": same("Open"),
             "OpenDate": same(""), "CloseDate": same(""), "PhaseOfEducation (name)": phase,
             "StatutoryLowAge": text["ages"].str.split("-").list.first(),
             "StatutoryHighAge": text["ages"].str.split("-").list.last(), "Gender (name)": same("Mixed"),
             "ReligiousCharacter (name)": text["faith"], "AdmissionsPolicy (name)": same("Not applicable"),
             "SchoolCapacity": pl.Series(np.ceil(everyone.roll / 15).astype(int) * 15).cast(pl.String),
             "NumberOfPupils": text["pupils"], "NumberOfBoys": text["boys"], "NumberOfGirls": text["girls"],
-            "PercentageFSM": pl.Series(np.round(everyone.intake.disadvantaged * 85, 1)).cast(pl.String),
-            "FSM": pl.Series(np.floor(everyone.intake.disadvantaged * everyone.roll * 0.85).astype(int)).cast(pl.String),
-            "OfstedLastInsp": same(""), "OfstedRating (name)": same(""), "Street": text["street"], "Town": text["town"],
+            "PercentageFSM": pl.Series(np.round(meals * 100, 1)).cast(pl.String),
+            "FSM": pl.Series(np.floor(meals * everyone.roll).astype(int)).cast(pl.String),
+            "OfstedLastInsp": same(""), "OfstedRating (name)": same(""), "Street": text["street"],
+            "Town": text["town"],
             "Postcode": text["postcode"], "SchoolWebsite": same(""), "GOR (name)": same(SAMPLE_REGION_NAME),
             "DistrictAdministrative (name)": la_name, "AdministrativeWard (name)": same("Sample Ward"),
-            "ParliamentaryConstituency (name)": same("Sample"), "UrbanRural (name)": same("(England/Wales) Urban city and town"),
+            "ParliamentaryConstituency (name)": same("Sample"),
+            "UrbanRural (name)": same("(England/Wales) Urban city and town"),
             "GSSLACode (name)": "E0699" + text["lea"].str.zfill(4),
-            "Easting": (20_000 + number * 37 % 60_000).cast(pl.String), "Northing": (20_000 + number * 53 % 60_000).cast(pl.String),
+            "Easting": (20_000 + number * 37 % 60_000).cast(pl.String),
+            "Northing": (20_000 + number * 53 % 60_000).cast(pl.String),
             "LSOA (name)": "Sample " + (number % 999).cast(pl.String),
             "LSOA (code)": "E01" + (900_000 + number % 30_000).cast(pl.String),
         }

@@ -1,4 +1,4 @@
-"""Files of the sample: repeatable random numbers, the publishers' encodings and line ends, and the manifest."""
+"""Files of the sample: repeatable random numbers, encodings and line ends, and the manifest."""
 
 import hashlib
 import zlib
@@ -64,7 +64,8 @@ class Writer:
         """Write a frame of text as CSV.
 
         `ragged` receives the lines (header first, without line ends) and gives them back cut as the publisher
-        cuts them; `trailer` lines are added at the end. Raises UnicodeEncodeError if the encoding lacks a letter.
+        cuts them; `trailer` lines are added at the end. Raises UnicodeEncodeError if the encoding lacks a
+        letter.
         """
         target = self.path(source, edition, name)
         extra = list(trailer)
@@ -103,7 +104,7 @@ class Writer:
         return target
 
     def manifest(self, la_code: str, la_name: str) -> Path:
-        """Write manifest.toml: the notice first, then one [[file]] per file in path order with its SHA-256."""
+        """Write manifest.toml: the notice, then one [[file]] per file in path order."""
         lines = [
             "sample = true",
             f'la_code = "{la_code}"',

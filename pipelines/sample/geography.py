@@ -1,4 +1,6 @@
-"""The land of the sample: areas of 2011 and 2021, wards, community areas, their shapes and their deprivation."""
+"""The land of the sample: areas of 2011 and 2021, wards, community areas, their shapes and their
+deprivation.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +10,8 @@ from pipelines.sample.files import generator
 
 COLUMNS, ROWS = 20, 15
 AREAS_WIDE, AREAS_HIGH = 4, 3
-# An open piece of sea, so that no real place is drawn: longitude and latitude of the south-west corner, and size.
+# An open piece of sea, so that no real place is drawn: longitude and latitude of the south-west corner, and
+# size.
 WEST, SOUTH, WIDTH, HEIGHT = -7.30, 50.10, 0.90, 0.46
 
 
@@ -16,8 +19,9 @@ WEST, SOUTH, WIDTH, HEIGHT = -7.30, 50.10, 0.90, 0.46
 class Land:
     """Areas by position: codes, names, rings in longitude and latitude, population and deprivation.
 
-    `deprivation` is a standard normal score, high where people are poor; `split`, `merged` and `irregular` say how
-    the 2011 areas became those of 2021. Ward and community area are positions in their lists of names.
+    `deprivation` is a standard normal score, high where people are poor; `split`, `merged` and `irregular`
+    say how the 2011 areas became those of 2021. Ward and community area are positions in their lists of
+    names.
     """
 
     lsoa21: tuple[str, ...]
@@ -154,8 +158,8 @@ def _areas_of_2011(lsoa21, names, rings21, ring, cells):
 def british_grid(longitude: np.ndarray, latitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return easting and northing in metres (EPSG:27700) of WGS84 degrees, within about five metres.
 
-    Ordnance Survey, A guide to coordinate systems in Great Britain: Helmert transformation, then the transverse
-    Mercator projection on the Airy 1830 ellipsoid.
+    Ordnance Survey, A guide to coordinate systems in Great Britain: Helmert transformation, then the
+    transverse Mercator projection on the Airy 1830 ellipsoid.
     """
     lon, lat = np.radians(longitude), np.radians(latitude)
     major, square = 6378137.0, 0.00669438

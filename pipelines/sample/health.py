@@ -1,4 +1,4 @@
-"""Public health indicators (Fingertips), the authority comparison tool (LAIT) and its statistical neighbours."""
+"""Public health indicators (Fingertips), the comparison tool (LAIT) and statistical neighbours."""
 
 import numpy as np
 import polars as pl
@@ -16,9 +16,10 @@ from pipelines.sample.files import Writer, generator
 from pipelines.sample.names import places
 from pipelines.sample.world import World
 
-# Indicator id, name, sex, age, England's value about 2024, yearly change, polarity, unit, years in one period, size.
+# Id, name, sex, age, England's value about 2024, yearly change, polarity, unit, years in a period, size.
 INDICATORS = (
-    (90631, "School readiness: percentage of children achieving a good level of development at the end of Reception",
+    (90631, "School readiness: percentage of children achieving a good level of development at the end of "
+     "Reception",
      "Persons", "5 yrs", 67.7, 0.5, "High is good", "Proportion", 1, 5200),
     (20601, "Reception prevalence of overweight (including obesity)", "Persons", "4-5 yrs", 22.1, 0.1,
      "Low is good", "Proportion", 1, 4900),
@@ -26,14 +27,19 @@ INDICATORS = (
      "Low is good", "Proportion", 1, 5000),
     (93700, "Children in relative low income families (under 16s)", "Persons", "<16 yrs", 19.8, 0.6,
      "Low is good", "Proportion", 1, 90000),
-    (20401, "Under 18s conception rate / 1,000", "Female", "<18 yrs", 13.9, -0.8, "Low is good", "Crude rate", 1, 8300),
-    (90813, "Hospital admissions as a result of self-harm (10-24 years)", "Persons", "10-24 yrs", 319.0, -12.0,
+    (20401, "Under 18s conception rate / 1,000", "Female", "<18 yrs", 13.9, -0.8, "Low is good",
+    "Crude rate", 1, 8300),
+    (90813, "Hospital admissions as a result of self-harm (10-24 years)", "Persons", "10-24 yrs", 319.0,
+    -12.0,
      "Low is good", "Directly standardised rate", 1, 78000),
-    (93203, "16 to 17 year olds not in education, employment or training (NEET) or whose activity is not known",
+    (93203, "16 to 17 year olds not in education, employment or training (NEET) or "
+        "whose activity is not known",
      "Persons", "16-17 yrs", 5.4, 0.05, "Low is good", "Proportion", 1, 11000),
-    (93107, "Year 6 prevalence of overweight (including obesity), 3 years data combined", "Persons", "10-11 yrs", 36.6,
+    (93107, "Year 6 prevalence of overweight (including obesity), 3 years data combined", "Persons",
+    "10-11 yrs", 36.6,
      0.2, "Low is good", "Proportion", 3, 700),
-    (93441, "Percentage of 5 year olds with experience of visually obvious dental decay", "Persons", "5 yrs", 23.7,
+    (93441, "Percentage of 5 year olds with experience of visually obvious dental decay", "Persons",
+    "5 yrs", 23.7,
      -0.1, "Low is good", "Proportion", 1, 4700),
 )  # fmt: skip
 API_COLUMNS = [
@@ -93,9 +99,10 @@ def write_health(world: World, writer: Writer) -> None:
 
 
 def _areas(world: World) -> list[tuple[str, str, str, str, str, float, float]]:
-    """Code, name, type, parent code and name, standing (SDs worse than England) and share of the denominator."""
+    """Code, name, type, parent, standing (SDs worse than England) and share of the denominator."""
     england = ("E92000001", "England", "England", "", "", 0.0, 95.0)
-    region = (SAMPLE_REGION_CODE, f"{SAMPLE_REGION_NAME} region (statistical)", "Regions (statistical)", "E92000001",
+    region = (SAMPLE_REGION_CODE, f"{SAMPLE_REGION_NAME} region (statistical)", "Regions (statistical)",
+    "E92000001",
               "England", -0.2, 9.5)  # fmt: skip
     parent = (SAMPLE_REGION_CODE, SAMPLE_REGION_NAME)
     upper = "Counties & UAs (from Apr 2023)"
@@ -155,8 +162,10 @@ def _fingertips(world: World, writer: Writer) -> None:
                     local.append(_local(number, sex, age, n, count, cells, code, year))
             if number == 90323 and kind.startswith("Counties"):
                 for category in ("Most deprived decile (IMD2019)", "Least deprived decile (IMD2019)"):
-                    row = [number, name, parent, parent_name, code, label, kind, sex, age, "LSOA21 deprivation deciles",
-                           category, "2023/24", "27.1", "24.0", "30.2", "22.2", "32.0", "136", "502", "", "", "", "",
+                    row = [number, name, parent, parent_name, code, label, kind, sex, age,
+                    "LSOA21 deprivation deciles",
+                           category, "2023/24", "27.1", "24.0", "30.2", "22.2", "32.0", "136", "502", "",
+                           "", "", "",
                            "20230000", "", "", "1y"]  # fmt: skip
                     rows.append([str(cell) for cell in row])
     writer.frame(
@@ -212,15 +221,23 @@ def _local(
 
 # Short name, topic, title, better, England about 2024, yearly change, spread between authorities, years.
 LAIT = (
-    ("FSP_Gooddev_FSM", "Foundation Stage", "Good level of development, pupils eligible for free school meals", "High", 51.5, 0.9, 3.0),
-    ("FSP_Gooddev_With_SENSTATE", "Foundation Stage", "Good level of development, pupils with an EHC plan", "High", 3.8, 0.1, 0.8),
+    ("FSP_Gooddev_FSM", "Foundation Stage", "Good level of development, free school meals", "High", 51.5,
+    0.9, 3.0),
+    ("FSP_Gooddev_With_SENSTATE", "Foundation Stage", "Good level of development, pupils with an EHC plan",
+    "High", 3.8, 0.1, 0.8),
     ("KS1P_all", "Key Stage 1 and Phonics", "Phonics standard in Year 1, all pupils", "High", 80.0, 0.3, 1.5),
-    ("KS1P_FSM", "Key Stage 1 and Phonics", "Phonics standard in Year 1, free school meals", "High", 67.5, 0.4, 2.5),
-    ("FSM_NEW_KS2_RWM", "Key Stage 2", "Expected standard in reading, writing and maths, free school meals", "High", 46.5, 0.6, 3.0),
-    ("TotPerAbNew", "All Pupil Absence & Exclusions", "Persistent absence, all schools", "Low", 18.1, 0.9, 1.5),
-    ("SFSecPerAbNew", "All Pupil Absence & Exclusions", "Persistent absence, secondary schools", "Low", 23.9, 1.1, 1.8),
-    ("CareLeaversNEET", "Children Looked After", "Care leavers not in education, employment or training", "Low", 39.0, 0.1, 4.0),
-    ("LAC_Pers_Abs", "Children Looked After", "Persistent absence of children looked after", "Low", 20.5, 0.8, 2.5),
+    ("KS1P_FSM", "Key Stage 1 and Phonics", "Phonics standard in Year 1, free school meals", "High", 67.5,
+    0.4, 2.5),
+    ("FSM_NEW_KS2_RWM", "Key Stage 2",
+    "Expected standard in reading, writing and maths, free school meals", "High", 46.5, 0.6, 3.0),
+    ("TotPerAbNew", "All Pupil Absence & Exclusions", "Persistent absence, all schools", "Low", 18.1, 0.9,
+    1.5),
+    ("SFSecPerAbNew", "All Pupil Absence & Exclusions", "Persistent absence, secondary schools", "Low",
+    23.9, 1.1, 1.8),
+    ("CareLeaversNEET", "Children Looked After", "Care leavers not in education, employment or training",
+    "Low", 39.0, 0.1, 4.0),
+    ("LAC_Pers_Abs", "Children Looked After", "Persistent absence of children looked after", "Low", 20.5,
+    0.8, 2.5),
     ("PrimStatements", "Children with SEN", "Primary pupils with an EHC plan", "NA", 3.5, 0.25, 0.5),
     ("Under18concep", "Health and Wellbeing", "Conceptions under 18", "Low", 13.9, -0.9, 2.0),
     ("ExcessYr6", "Health and Wellbeing", "Year 6 children overweight or obese", "Low", 36.2, 0.2, 2.0),

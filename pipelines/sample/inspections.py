@@ -1,4 +1,4 @@
-"""Inspections of the sample's schools: what was found when, and the four lists in which Ofsted published it."""
+"""Inspections of the sample's schools, and the four lists in which Ofsted published them."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -30,13 +30,16 @@ TYPES = {
     "Community special school": "Community Special School",
     "Academy special converter": "Academy Special Converter", "Pupil referral unit": "Pupil Referral Unit",
     "Academy alternative provision converter": "Academy Alternative Provision Converter",
-    "Local authority nursery school": "LA Nursery School", "Other independent school": "Other Independent School",
+    "Local authority nursery school": "LA Nursery School",
+    "Other independent school": "Other Independent School",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inspection:
-    """One inspection: `overall` is None where none was given; areas of the report card only from November 2025."""
+    """One inspection: `overall` is None where none was given; areas of the report card only from November
+    2025.
+    """
 
     number: str
     day: date
@@ -241,6 +244,13 @@ def _history_file(found: dict[int, list[Inspection]], writer: Writer) -> None:
     )
 
 
+def _text(value: date | str | None, written: str = "", missing: str = "") -> str:
+    """A day as that list writes days, or a text; `missing` where there is none."""
+    if value is None:
+        return missing
+    return value.strftime(written) if isinstance(value, date) else value
+
+
 def _head(world: World, school: School, life: Life, day: date, written: str, missing: str) -> dict[str, str]:
     """The columns about the school itself that all three lists share."""
     phase = {"special": "Special", "pru": "PRU", "nursery": "Nursery"}.get(
@@ -345,27 +355,29 @@ def _list_2020(world: World, found: dict[int, list[Inspection]], writer: Writer)
     rows = []
     for school, life in _open_schools(world, day):
         graded, ungraded, number = _split(found[school.number], day)
+        number_of_ungraded = _text(ungraded and ungraded.number)
         last = graded[-1] if graded else None
         before = graded[-2] if len(graded) > 1 else None
         row = _head(world, school, life, day, written, "")
         row = {"Web link": "Ofsted School Webpage", **row, IDACI: row["idaci"]}
         row |= {
-            "Latest section 8 inspection number since last full inspection": ungraded.number if ungraded else "",
+            "Latest section 8 inspection number since last full inspection": number_of_ungraded,
             **_whose(ungraded, school, life, (
-                "Does the section 8 inspection relate to the URN of the current school?", "the section 8 inspection")),
+                "Does the section 8 inspection relate to the URN of the current school?",
+                "the section 8 inspection")),
             "Number of section 8 inspections since the last full inspection": str(number or ""),
-            "Date of latest section 8 inspection": ungraded.day.strftime(written) if ungraded else "",
-            "Section 8 inspection publication date": ungraded.published.strftime(written) if ungraded else "",
+            "Date of latest section 8 inspection": _text(ungraded and ungraded.day, written),
+            "Section 8 inspection publication date": _text(ungraded and ungraded.published, written),
             "Did the latest section 8 inspection convert to a full inspection?": "No" if ungraded else "",
-            "Section 8 inspection overall outcome": ungraded.outcome if ungraded else "",
+            "Section 8 inspection overall outcome": _text(ungraded and ungraded.outcome),
             "Number of other section 8 inspections since last full inspection": "",
             **_latest(last, graded, school, life, written, "full"),
-            "Inspection end date": (last.day + timedelta(days=1)).strftime(written) if last else "",
+            "Inspection end date": _text(last and last.day + timedelta(days=1), written),
             "Overall effectiveness": str(last.overall) if last else "",
             "Category of concern": last.concern if last else "",
             **_judged(last),
             **_previous(before, school, life, written, "full"),
-            "Previous inspection end date": (before.day + timedelta(days=1)).strftime(written) if before else "",
+            "Previous inspection end date": _text(before and before.day + timedelta(days=1), written),
         }  # fmt: skip
         rows.append({name: row.get(_renamed(name), row.get(name, "")) for name in COLUMNS_2020})
     writer.frame("ofsted", "2020-08-31", "ofsted_mi_state_funded_2020-08-31.csv", pl.DataFrame(rows))
@@ -420,20 +432,22 @@ def _list_2025(world: World, found: dict[int, list[Inspection]], writer: Writer)
     rows = []
     for school, life in _open_schools(world, day):
         graded, ungraded, number = _split(found[school.number], day)
+        number_of_ungraded = _text(ungraded and ungraded.number)
         last = graded[-1] if graded else None
         before = graded[-2] if len(graded) > 1 else None
         row = _head(world, school, life, day, written, "")
         row = {"Web Link (opens in new window)": row["link"], **row, IDACI: row["idaci"]}
         row |= {
             "Number of warning notices issued in 2024/25 academic year": "1" if life.urn == 900187 else "",
-            "Latest ungraded inspection number since last graded inspection": ungraded.number if ungraded else "",
+            "Latest ungraded inspection number since last graded inspection": number_of_ungraded,
             **_whose(ungraded, school, life, (
-                "Does the ungraded inspection relate to the URN of the current school?", "the ungraded inspection")),
+                "Does the ungraded inspection relate to the URN of the current school?",
+                "the ungraded inspection")),
             "Number of ungraded inspections since the last graded inspection": str(number or ""),
-            "Date of latest ungraded inspection": ungraded.day.strftime(written) if ungraded else "",
-            "Ungraded inspection publication date": ungraded.published.strftime(written) if ungraded else "",
+            "Date of latest ungraded inspection": _text(ungraded and ungraded.day, written),
+            "Ungraded inspection publication date": _text(ungraded and ungraded.published, written),
             "Did the latest ungraded inspection convert to a graded inspection?": "No" if ungraded else "",
-            "Ungraded inspection overall outcome": ungraded.outcome if ungraded else "",
+            "Ungraded inspection overall outcome": _text(ungraded and ungraded.outcome),
             "Number of monitoring and urgent inspections since last graded inspection":
                 "1" if last and last.concern else "",
             **_latest(last, graded, school, life, written, "graded"),
@@ -477,10 +491,11 @@ def _list_2026(world: World, found: dict[int, list[Inspection]], writer: Writer)
         row |= _oeif_cells(last, school, life, written, null)
         row |= {
             "Latest ungraded inspection number": ungraded.number if ungraded else null,
-            "Date of latest ungraded inspection": ungraded.day.strftime(written) if ungraded else null,
-            "Ungraded inspection publication date": ungraded.published.strftime(written) if ungraded else null,
+            "Date of latest ungraded inspection": _text(ungraded and ungraded.day, written, null),
+            "Ungraded inspection publication date": _text(ungraded and ungraded.published, written, null),
             **_whose(ungraded, school, life, (
-                "Does the ungraded inspection relate to the URN of the current school?", "the ungraded inspection"),
+                "Does the ungraded inspection relate to the URN of the current school?",
+                "the ungraded inspection"),
                 null),
             "Ungraded inspection overall outcome": ungraded.outcome if ungraded else null,
             "Most recent category of concern": (card or last).concern if card or last else null,
@@ -505,7 +520,8 @@ def _card_cells(
         "Inspection start date": day,
         "Publication date": card.published.strftime(written) if card else null,
         **_whose(card, school, life, (
-            "Does the latest full inspection relate to the URN of the current school?", "latest full inspection"), null),
+            "Does the latest full inspection relate to the URN of the current school?",
+            "latest full inspection"), null),
         "Category of concern": card.concern if card else null,
         "Safeguarding standards": card.safe if card else null,
         "Early years (where applicable)":

@@ -28,8 +28,10 @@ GROUP = (
 )
 COUNTS = {
     "TPUP": "all", "BPUP": "BOYS", "GPUP": "GIRLS", "TPRIORLO": "LO", "TPRIORAV": "AV", "TPRIORHI": "HI",
-    "TFSM6CLA1A": "FSM", "TNOTFSM6CLA1A": "NOTFSM", "TFSMCLA": "FSM", "TNOTFSMCLA": "NOTFSM", "TEALGRP1": "ENG",
-    "TEALGRP2": "EAL", "TEALGRP3": "UNC", "TNMOB": "NMOB", "SENSE4": "PLAN", "SENAPK4": "SUPPORT", "SEN_ALL": "SEN",
+    "TFSM6CLA1A": "FSM", "TNOTFSM6CLA1A": "NOTFSM", "TFSMCLA": "FSM", "TNOTFSMCLA": "NOTFSM",
+    "TEALGRP1": "ENG",
+    "TEALGRP2": "EAL", "TEALGRP3": "UNC", "TNMOB": "NMOB", "SENSE4": "PLAN", "SENAPK4": "SUPPORT",
+    "SEN_ALL": "SEN",
     "SENE4": "PLAN", "SENK4": "SUPPORT", "SEN_ALL4": "SEN",
 }  # fmt: skip
 P8_YEARS = range(2016, 2025)
@@ -55,12 +57,16 @@ def _identity(table: Table) -> dict[str, pl.Series]:
     texts = {name: table.with_totals(name, *blanks) for name in table.roster.columns if name != "is_new"}
     code = list(LA_NAMES)[:las]
     pairs = {
-        "ALPHAIND": "alphabetical", "ESTAB": "estab", "URN": "urn", "SCHNAME_AC": "name_after", "ADDRESS1": "street",
+        "ALPHAIND": "alphabetical", "ESTAB": "estab", "URN": "urn", "SCHNAME_AC": "name_after",
+        "ADDRESS1": "street",
         "ADDRESS2": "blank", "ADDRESS3": "blank", "TOWN": "town", "PCODE": "postcode", "TELNUM": "telephone",
-        "PCON_CODE": "blank", "PCON_NAME": "town", "CONTFLAG": "zero", "ICLOSE": "is_closed", "NFTYPE": "nftype",
+        "PCON_CODE": "blank", "PCON_NAME": "town", "CONTFLAG": "zero", "ICLOSE": "is_closed",
+        "NFTYPE": "nftype",
         "RELDENOM": "faith", "ADMPOL": "admissions", "ADMPOL_2017": "admissions_long",
-        "ADMPOL_PT": "admissions_long", "EGENDER": "gender", "FEEDER": "zero", "TABKS2": "zero", "TAB1618": "zero",
-        "AGERANGE": "ages", "CONFEXAM": "confirmed", "TOTPUPS": "pupils", "NUMBOYS": "boys", "NUMGIRLS": "girls",
+        "ADMPOL_PT": "admissions_long", "EGENDER": "gender", "FEEDER": "zero", "TABKS2": "zero",
+        "TAB1618": "zero",
+        "AGERANGE": "ages", "CONFEXAM": "confirmed", "TOTPUPS": "pupils", "NUMBOYS": "boys",
+        "NUMGIRLS": "girls",
     }  # fmt: skip
     return {published: texts[ours] for published, ours in pairs.items()} | {
         "RECTYPE": table.with_totals("rectype", ["4"] * las, ["5", "7"][:nations]),
@@ -70,7 +76,7 @@ def _identity(table: Table) -> dict[str, pl.Series]:
 
 
 def _cell(table: Table, name: str) -> pl.Series:
-    """One column by its name in capitals: first take off the prior year and the suffixes of the entry rules."""
+    """One column by its name in capitals, without its prior year and the suffixes of the entry rules."""
     back = 0
     found = re.search(r"_PREV(2?)$", name)
     if found:
@@ -299,7 +305,8 @@ RULES = (
         table, back, p, sex, group, part)),
     (re.compile(rf"(P)(T)EBACC_{GROUP}$"), lambda table, back, p, sex, group: _ebacc(
         table, back, p, sex, group, "")),
-    (re.compile(r"(P?)(T)EBACC(91)$"), lambda table, back, p, sex, part: _ebacc(table, back, p, sex, None, part)),
+    (re.compile(r"(P?)(T)EBACC(91)$"), lambda table, back, p, sex, part: _ebacc(table, back, p, sex, None,
+    part)),
     (re.compile(r"(P?)TEBAC(ENG|MAT|2SCI|HUM|LAN)_?(E|94|95|91|AG)?$"), _subject),
     (re.compile(rf"(SCI|HUM|LAN)VA(PUP|COV|MEA|LOW|UPP)(?:_{GROUP})?$"), _value_added),
     (re.compile(rf"(?:PTAC5EM|AC5EM|PT5EM_94){GROUP}?$"), _share("five")),
@@ -357,7 +364,9 @@ def _national_rates(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _independents(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """Independent schools: progress, disadvantage and prior attainment are NP, English and maths a false zero."""
+    """Independent schools: progress, disadvantage and prior attainment are NP, English and maths a false
+    zero.
+    """
     rows = pl.Series(
         [*(table.roster["nftype"] == "IND").to_list(), *[False] * (table.height - len(table.roster))]
     )

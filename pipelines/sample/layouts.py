@@ -1,7 +1,8 @@
 """LAYOUTS: which columns each table has in which year, and how sure we are of them.
 
-`evidence` is 'published' where the whole header was seen, 'partly seen' where the ends were, and 'public code' where
-the names come from programs that read the tables (stefaniemeliss/DfE_data and others) and from COLUMNS notes.
+`evidence` is 'published' where the whole header was seen, 'partly seen' where the ends were, and 'public
+code' where the names come from programs that read the tables (stefaniemeliss/DfE_data and others) and from
+COLUMNS notes.
 """
 
 import re
@@ -42,8 +43,10 @@ IDENTITY_TO_2018 = """RECTYPE ALPHAIND LEA ESTAB URN SCHNAME ADDRESS{1,2,3} TOWN
 KS2_COHORT_LEVELS = """{T,B,G,PB,PG}ELIG TKS1APS {T,P}KS1EXP_L {T,P}KS1EXP_M {T,P}KS1EXP_H {DIS}
 {,P}TEALGRP2 {,P}TMOBN {,P}SENELS"""
 GROUPS_OF_LEVELS = "{L,M,H,EALY,FSMCLA,NOTFSMCLA}"
-KS2_2011 = f"""{IDENTITY_TO_2018} {KS2_COHORT_LEVELS} PTENG{{X,AX,AT}} PTMAT{{X,AX,AT}} PTREAD{{X,AX}} PTWRIT{{X,AX}}
-PTSCI{{X,AX}} PTENGMAT{{X,AX}} PTENGMATX_{{L,M,H}} PTENGMATAX_{{L,M,H}} TAPS AVGLEVEL PT2ENG12 COVENG12 PT2MATH12
+KS2_2011 = f"""{IDENTITY_TO_2018} {KS2_COHORT_LEVELS} PTENG{{X,AX,AT}} PTMAT{{X,AX,AT}}
+PTREAD{{X,AX}} PTWRIT{{X,AX}} PTSCI{{X,AX}}
+PTENGMAT{{X,AX}} PTENGMATX_{{L,M,H}} PTENGMATAX_{{L,M,H}} TAPS AVGLEVEL
+PT2ENG12 COVENG12 PT2MATH12
 COVMATH12 PT2ENG12_{{B,G,L,M,H}} PT2MATH12_{{B,G,L,M,H}}"""
 KS2_2012 = f"""{IDENTITY_TO_2018} {KS2_COHORT_LEVELS} PTENG{{X,AX,AT}} PTMAT{{X,AX,AT}} PTREAD{{X,AX}}
 PTWRIT{{XTA,AXTA}} PTSCIXTA PTENGMAT{{X,AX}} PBENGMAT{{X,AX}} PGENGMAT{{X,AX}} PTENGMATX_{GROUPS_OF_LEVELS}
@@ -163,7 +166,9 @@ def _ks4_columns(year: int) -> tuple[tuple[str, ...], str]:
 
 @cache
 def layout(key_stage: int, year: int) -> Layout:
-    """Return the layout of the key stage 2 or 4 table of a year; years without tables get the nearest header."""
+    """Return the layout of the key stage 2 or 4 table of a year; years without tables get the nearest
+    header.
+    """
     names, evidence = (_ks2_columns if key_stage == 2 else _ks4_columns)(year)
     return Layout(
         key_stage=key_stage,

@@ -47,7 +47,9 @@ def _share_of_normal(z: np.ndarray) -> np.ndarray:
 
 
 def _indices(world: World, year: int) -> dict[str, np.ndarray]:
-    """Standard scores of each index by area of the vintage of the year; 2010 and 2015 are a little different."""
+    """Standard scores of each index by area of the vintage of the year; 2010 and 2015 are a little
+    different.
+    """
     rng = generator(world.seed, "indices", year)
     land = world.land
     base = land.deprivation
@@ -198,7 +200,8 @@ def _index_2025(land: Land, z: dict, writer: Writer) -> None:
         {"Notes": [], "IMD25": one},
     )
     writer.frame(
-        "deprivation", "iod2025", "File_7_IoD2025_All_Ranks_Scores_Deciles_Population_Denominators.csv", frame,
+        "deprivation", "iod2025", "File_7_IoD2025_All_Ranks_Scores_Deciles_Population_Denominators.csv",
+        frame,
         line_end="\r\n",
     )  # fmt: skip
     rank = _rank(z["imd"], 2025)

@@ -1,4 +1,6 @@
-"""Publications by authority of the Explore Education Statistics family, destinations, and school information."""
+"""Publications by authority of the Explore Education Statistics family, destinations, and school
+information.
+"""
 
 import re
 
@@ -26,7 +28,8 @@ from pipelines.sample.tables import table
 from pipelines.sample.world import World, roster
 
 LEVELS = (
-    ("Local authority", SAMPLE_REGION_CODE, SAMPLE_REGION_NAME, SAMPLE_LA_GSS_CODE, SAMPLE_LA_NAME, SAMPLE_LA_CODE, 1.0),
+    ("Local authority", SAMPLE_REGION_CODE, SAMPLE_REGION_NAME, SAMPLE_LA_GSS_CODE, SAMPLE_LA_NAME,
+    SAMPLE_LA_CODE, 1.0),
     ("Local authority", SAMPLE_REGION_CODE, SAMPLE_REGION_NAME, NEIGHBOUR_LA_GSS_CODE, NEIGHBOUR_LA_NAME,
      NEIGHBOUR_LA_CODE, 0.05),
     ("Regional", SAMPLE_REGION_CODE, SAMPLE_REGION_NAME, "", "", "", 9.5),
@@ -128,7 +131,8 @@ def _attendance_row(
         "authorised_absence": authorised, "unauthorised_absence": overall - authorised,
         "present_sessions": possible - overall, "overall_attendance": possible - overall,
         "approved_educational_activity": int(possible * 0.006), "late_sessions": int(possible * 0.017),
-        "attendance_perc": 100 * (possible - overall) / possible, "overall_absence_perc": 100 * overall / possible,
+        "attendance_perc": 100 * (possible - overall) / possible,
+        "overall_absence_perc": 100 * overall / possible,
         "authorised_absence_perc": 100 * authorised / possible,
         "unauthorised_absence_perc": 100 * (overall - authorised) / possible,
         "pa_perc": persistent * rng.uniform(0.95, 1.05),
@@ -144,7 +148,7 @@ def _attendance_row(
 
 
 def _scorecards(world: World, writer: Writer) -> None:
-    """School places scorecards: bare fractions, pupils by quality of their school, z where nothing applies."""
+    """School places scorecards: bare fractions, pupils by quality of their school, z and LOW."""
     files = {
         "2023": ("scorecards_data_2023.csv", headers_england.SCORECARD_2023, ("",)),
         "2024": ("scorecards_data_2024.csv", headers_england.SCORECARD_2024, ("",)),
@@ -164,7 +168,8 @@ def _scorecards(world: World, writer: Writer) -> None:
                 rng = generator(world.seed, "scorecard", edition, period, la_name)
                 row = {column: _scorecard_cell(world, column, rng, scale) for column in columns}
                 row |= {
-                    "Year": period, "geographic_level": level, "country_code": "E92000001", "country_name": "England",
+                    "Year": period, "geographic_level": level, "country_code": "E92000001",
+                    "country_name": "England",
                     "region_code": region, "Region": region_name or "England", "LANumber": old or "0",
                     "new_la_code": gss, "LA_name": la_name or "England",
                 }  # fmt: skip
@@ -356,8 +361,10 @@ def _school_information(world: World, writer: Writer) -> None:
         "agerange": rows["ages"].str.replace("-", " to "),
         "t_allks_pupils": rows["pupils"], "t_allks_boys": rows["boys"], "t_allks_girls": rows["girls"],
         "avg_ks2_scaledscore": info.mean("prior_score", "all", 0, 0).replace({"SUPP": "c", "NE": "z"}),
-        "diffn_att8": pl.Series(["c" if hide else f"{value - 50.0:.1f}" for hide, value in zip(few, att, strict=True)]),
-        "diffn_p8mea": pl.Series(["c" if hide else f"{value - 0.16:.2f}" for hide, value in zip(few, p8, strict=True)]),
+        "diffn_att8": pl.Series(["c" if hide else f"{value - 50.0:.1f}" for hide, value in zip(few, att,
+        strict=True)]),
+        "diffn_p8mea": pl.Series(["c" if hide else f"{value - 0.16:.2f}" for hide, value in zip(few, p8,
+        strict=True)]),
         "p8_banding": pl.Series(["z" if size <= 5 else band for size, band in zip(n, bands, strict=True)]),
     }  # fmt: skip
     for name, group in groups.items():

@@ -1,4 +1,4 @@
-"""What the tables of both key stages share: rows of schools, authorities and England, and cells over groups."""
+"""What the tables of both key stages share: rows of schools and totals, and cells over groups of pupils."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,9 @@ from pipelines.sample.cohorts import Facts
 
 @dataclass(frozen=True)
 class Stage:
-    """The facts of one year: those of the schools, those of a synthetic nation, and pupils per simulated pupil."""
+    """The facts of one year: those of the schools, those of a synthetic nation, and pupils per simulated
+    pupil.
+    """
 
     schools: Facts
     nation: Facts | None = None
@@ -23,9 +25,9 @@ class Stage:
 class Table:
     """One table in the making.
 
-    `roster` has a row of text per school row; `position` says which school of the facts it is; `authorities` are
-    masks over the schools (one total row each); `nations` is how many national rows follow. `years` holds the Stage
-    of this year under 0 and of earlier years under 1 and 2.
+    `roster` has a row of text per school row; `position` says which school of the facts it is;
+    `authorities` are masks over the schools (one total row each); `nations` is how many national rows
+    follow. `years` holds the Stage of this year under 0 and of earlier years under 1 and 2.
     """
 
     year: int
@@ -89,7 +91,9 @@ class Table:
         return self._codes[key]
 
     def count(self, group: str, back: int = 0) -> pl.Series:
-        """Pupils of a group: hidden only where the whole school is."""
+        """Pupils of a group: hidden where the whole school is, but the number of all pupils never is."""
+        if group == "all":
+            return whole(self.n(group, back))
         return with_codes(self.code("all", back), whole(self.n(group, back)))
 
     def share_of_pupils(self, group: str, back: int = 0) -> pl.Series:
@@ -144,7 +148,9 @@ def set_cells(frame: pl.DataFrame, row: pl.Expr, columns: list[str], text: str) 
 
 
 def stop_after_new(lines: list[str]) -> list[str]:
-    """Cut the row of a new school after NEW, as the publisher does, and trailing blanks of every seventh row."""
+    """Cut the row of a new school after NEW, as the publisher does, and trailing blanks of every seventh
+    row.
+    """
     cut = []
     for number, line in enumerate(lines):
         stop = line.find(",NEW,")

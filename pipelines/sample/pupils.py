@@ -86,8 +86,8 @@ SCHOOL_TYPES = {
     "independent": "Independent school",
     "nursery": "State-funded nursery",
 }
-# Mean absence in per cent and share of persistent absentees, England: primary, secondary, special, by year. Those
-# of 2012-13 and 2018-19 and of 2023-24 are published; the others are plausible.
+# Mean absence in per cent and share of persistent absentees, England: primary, secondary, special, by year.
+# Those of 2012-13 and 2018-19 and of 2023-24 are published; the others are plausible.
 ABSENCE = {
     2011: ((5.0, 3.9), (6.5, 8.4), (9.7, 15.5)), 2012: ((4.4, 3.1), (5.9, 7.4), (9.6, 15.5)),
     2013: ((4.8, 3.6), (5.8, 6.5), (9.7, 15.9)), 2014: ((3.9, 2.8), (5.2, 5.8), (9.0, 14.7)),
@@ -109,7 +109,8 @@ def write_pupils(world: World, writer: Writer) -> None:
         )  # fmt: skip
     for year in ABSENCE_YEARS:
         writer.frame(
-            "absence", edition_of(year), "england_abs.csv", absence_frame(**_absence_facts(world, year), year=year),
+            "absence", edition_of(year), "england_abs.csv", absence_frame(**_absence_facts(world, year),
+            year=year),
             bom=year == 2019, line_end="\r\n" if year >= 2022 else "\n",
         )  # fmt: skip
     for year in range(2014, 2026):

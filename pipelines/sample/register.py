@@ -97,11 +97,12 @@ def _row(world: World, school: School, life: Life, wards: list[str]) -> dict[str
         "PhaseOfEducation (name)": school.phase,
         "StatutoryLowAge": str(school.ages[0]),
         "StatutoryHighAge": str(school.ages[1]),
-        "OfficialSixthForm (name)": "Has a sixth form" if school.ages[1] >= 18 else "Does not have a sixth form",
+        "OfficialSixthForm (name)": f"{'Has' if school.ages[1] >= 18 else 'Does not have'} a sixth form",
         "Gender (name)": "Mixed" if 0.1 < school.boys < 0.9 else "Boys" if school.boys >= 0.9 else "Girls",
         "ReligiousCharacter (name)": school.faith,
         "AdmissionsPolicy (name)": school.admissions,
-        "SchoolCapacity": str(int(np.ceil(max(roll, 20) * rng.uniform(0.97, 1.28) / 15) * 15)) if known else "",
+        "SchoolCapacity": str(int(np.ceil(max(roll, 20) * rng.uniform(0.97,
+        1.28) / 15) * 15)) if known else "",
         "CensusDate": "15-01-2026" if known else "",
         "NumberOfPupils": str(roll) if known else "",
         "NumberOfBoys": str(boys) if known else "",
@@ -169,14 +170,15 @@ def _links(world: World, writer: Writer, edition: str, name: str, encoding: str,
 
 
 GROUP_COLUMNS = (
-    "Group UID", "Group ID", "Group Name", "Companies House Number", "Group Type (code)", "Group Type", "Closed Date",
+    "Group UID", "Group ID", "Group Name", "Companies House Number", "Group Type (code)", "Group Type",
+    "Closed Date",
     "Open date", "Incorporated on (open date)", "Group Status (code)", "Group Status", "Group Street",
     "Group Locality", "Group Address 3", "Group Town", "Group County", "Group Postcode", "UKPRN",
 )  # fmt: skip
 
 
 def _groups(world: World, writer: Writer, stamp: str) -> None:
-    """Multi-academy trusts and one federation, and who belongs to them; dates ISO, unknown ones 1900-01-01."""
+    """Trusts and one federation, and who belongs to them; dates ISO, unknown ones 1900-01-01."""
     groups, members = [], []
     for trust in world.all_schools.trusts:
         head = [
@@ -213,7 +215,8 @@ def _groups(world: World, writer: Writer, stamp: str) -> None:
     writer.frame("gias", TODAY, f"allgroupsdata{stamp}.csv", frame)
     columns = [
         "URN", *GROUP_COLUMNS[:11], "Joined date", "EstablishmentName", "TypeOfEstablishment (code)",
-        "TypeOfEstablishment (name)", "PhaseOfEducation (code)", "PhaseOfEducation (name)", "LA (code)", "LA (name)",
+        "TypeOfEstablishment (name)", "PhaseOfEducation (code)", "PhaseOfEducation (name)", "LA (code)",
+        "LA (name)",
     ]  # fmt: skip
     frame = pl.DataFrame(members, schema=columns, orient="row").sort("URN", "Group UID")
     writer.frame("gias", TODAY, f"alllinksdata{stamp}.csv", frame)

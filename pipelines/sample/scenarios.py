@@ -1,7 +1,8 @@
-"""The schools of the sample that stand for one acceptance scenario each, with their URNs and what is fixed there.
+"""The schools of the sample that stand for one acceptance scenario each,
+with their URNs and what is fixed there.
 
-Everything else about these schools is drawn like any other school's. Results that are fixed are applied to the
-simulated pupils, so every published cell of the school agrees with them.
+Everything else about these schools is drawn like any other school's. Results that are fixed are applied to
+the simulated pupils, so every published cell of the school agrees with them.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""The schools of the sample: what each is truly like, what it was called in which years, and who followed whom."""
+"""The schools of the sample: what each is truly like, what it was called in which years, and who followed
+whom.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -52,7 +54,9 @@ class Life:
 
 @dataclass(frozen=True, kw_only=True)
 class School:
-    """One school over all its years, whatever its URN; shares are fractions, `group` is pupils in a year group."""
+    """One school over all its years, whatever its URN; shares are fractions, `group` is pupils in a year
+    group.
+    """
 
     number: int
     la_code: str
@@ -247,12 +251,12 @@ def _draw(
         latitude=float(centre[1]),
         disadvantaged=disadvantaged,
         eal=float(np.clip(rng.beta(1.1, 9) + 0.05 * poverty, 0, 0.7)),
-        sen_support=0.55 if kind == "pru" else float(np.clip(rng.normal(0.145 + 0.02 * poverty, 0.04), 0.02, 0.4)),
+        sen_support=0.55 if kind == "pru" else float(np.clip(rng.normal(0.145 + 0.02 * poverty, 0.04),
+        0.02, 0.4)),
         sen_plan=1.0 if kind == "special" else float(np.clip(rng.normal(0.028, 0.012), 0, 0.1)),
         boys=boys,
         faith=faith,
-        admissions="Selective" if kind == "selective" else "Not applicable" if PHASES[kind] != "Secondary" else
-        "Non-selective",
+        admissions=_admissions(kind),
         selective=kind == "selective",
         first=YEARS[0],
         last=YEARS[-1],
@@ -261,6 +265,12 @@ def _draw(
         attendance=float(rng.normal(0, 1)),
     )  # fmt: skip
     return replace(school, lives=(_first_life(rng, school, urn),))
+
+
+def _admissions(kind: str) -> str:
+    if PHASES[kind] != "Secondary":
+        return "Not applicable"
+    return "Selective" if kind == "selective" else "Non-selective"
 
 
 def _first_life(rng: np.random.Generator, school: School, urn: int) -> Life:
@@ -331,7 +341,7 @@ def _trusts(names: list[str]) -> list[Trust]:
 def _convert(
     rng: np.random.Generator, schools: list[School], links: list[Link], trusts: list[Trust]
 ) -> list[School]:
-    """Academisation: the predecessor closes the day before, the successor has a new URN and the same number."""
+    """Academisation: the successor opens the day its predecessor closes, with a new URN."""
     fixed = {scenarios.CONVERTER_BEFORE: (scenarios.CONVERTER_AFTER, scenarios.CONVERSION_DATE, 0)}
     never = {
         scenarios.SMALL_COHORT, scenarios.FLOOR_HISTORY, scenarios.FOUR_DISADVANTAGED, scenarios.GRADED_2024,
@@ -401,7 +411,8 @@ def _reorganise(
         for kind in ("infant", "junior"):
             pair.append(add(kind, place, 900701 + 2 * merger + (kind == "junior"), group=30.0))
         merged = add(
-            "primary", place, 900711 + merger, group=30.0, first=day.year + (day.month > 5), results_from=day.year + 1,
+            "primary", place, 900711 + merger, group=30.0, first=day.year + (day.month > 5),
+            results_from=day.year + 1,
             life={"opened": day, "type": "Community school", "name": f"{place} Primary School – École"},
         )  # fmt: skip
         for school in pair:
@@ -443,7 +454,8 @@ def _reorganise(
         (("primary", 2014), ("secondary", 2016), ("primary", 2019), ("primary", 2022))
     ):
         add(
-            kind, names[12 + number], 900741 + number, first=year, results_from=year + (7 if kind == "primary" else 5),
+            kind, names[12 + number], 900741 + number, first=year,
+            results_from=year + (7 if kind == "primary" else 5),
             life={"opened": date(year - 1, 9, 1), "type": "Free schools", "trust": number},
         )  # fmt: skip
     return after

@@ -41,7 +41,7 @@ def table(world: World, by_year: dict[int, Stage], year: int, key_stage: int) ->
         year=year,
         roster=rows,
         position=position,
-        authorities=masks(world, year, key_stage),
+        authorities=masks(world, position),
         nations=2,
         years=years,
         empty="" if key_stage == 2 else "NE",
@@ -78,7 +78,9 @@ def _delayed(frame: pl.DataFrame, year: int) -> pl.DataFrame:
 
 
 def _provisional(world: World, writer: Writer, by_year: dict[int, Stage], year: int) -> None:
-    """The autumn release: 25 columns, one decimal, a few pupils' results still to change, no children in care."""
+    """The autumn release: 25 columns, one decimal, a few pupils' results still to change, no children in
+    care.
+    """
     facts = by_year[year].schools
     rng = np.random.Generator(np.random.PCG64([world.seed, year, 4]))
     changed = rng.random(len(facts.school)) < 0.012

@@ -1,4 +1,6 @@
-"""The sample's world in one place: land, schools, cohorts by year, and what the tables of each year are drawn from."""
+"""The sample's world in one place: land, schools, cohorts by year, and what the tables of each year are
+drawn from.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,8 +30,8 @@ NATION_DRAWN = 16_000
 class World:
     """Everything that is true in the sample; publications show parts of it.
 
-    `roll`, `year6` and `year11` count pupils by school and position of the year in YEARS; 0 where the school does not
-    exist or has no such year group.
+    `roll`, `year6` and `year11` count pupils by school and position of the year in YEARS; 0 where the
+    school does not exist or has no such year group.
     """
 
     seed: int
@@ -126,8 +128,8 @@ def _rolls(seed: int, schools: Schools) -> tuple[np.ndarray, np.ndarray, np.ndar
 def roster(world: World, year: int, key_stage: int) -> tuple[pl.DataFrame, np.ndarray]:
     """Return the school rows of a performance table as text, and the position of each school.
 
-    Schools stand in the order of authority, rectype and number, under the URN of 12 September; closed schools carry
-    ICLOSE 1, converters the URN and name of their academy.
+    Schools stand in the order of authority, rectype and number, under the URN of 12 September; closed
+    schools carry ICLOSE 1, converters the URN and name of their academy.
     """
     rows, position = [], []
     column = YEARS.index(year)
@@ -188,12 +190,13 @@ def _roster_row(world: World, school: School, life: Life, year: int, column: int
     }
 
 
-def masks(world: World, year: int, key_stage: int) -> list[np.ndarray]:
-    """Which schools count in the total row of each authority: all but independent schools."""
-    out = []
-    for la_code in LA_NAMES:
-        out.append(np.array([s.la_code == la_code and s.kind != "independent" for s in world.schools]))
-    return out
+def masks(world: World, position: np.ndarray) -> list[np.ndarray]:
+    """Which schools of a table count in the total row of each authority: all but independent ones."""
+    listed = np.zeros(len(world.schools), dtype=bool)
+    listed[position] = True
+    state = np.array([school.kind != "independent" for school in world.schools])
+    la_codes = np.array([school.la_code for school in world.schools])
+    return [listed & state & (la_codes == la_code) for la_code in LA_NAMES]
 
 
 def stages(world: World, key_stage: int) -> dict[int, Stage]:

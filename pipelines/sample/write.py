@@ -21,8 +21,8 @@ def write_sample(
 ) -> list[Path]:
     """Write the fictional authority as `<folder>/<source>/<edition>/<file>` and return the paths written.
 
-    The same seed gives the same bytes. `progress` is called with the relative path of each file. Files that stand
-    there already under the same names are replaced; others are left alone.
+    The same seed gives the same bytes. `progress` is called with the relative path of each file. Files that
+    stand there already under the same names are replaced; others are left alone.
     """
     world = make_world(seed)
     writer = Writer(Path(folder), progress)
