@@ -94,15 +94,14 @@ def _check(options) -> int:
 def _sample(options) -> int:
     from pipelines import sample
 
-    settings = _settings(options)
+    curated = _settings(options).curated
     if options.england:
-        folder = Path(options.out) if options.out else settings.curated / "england"
-        years = range(2026 - options.years, 2026)
-        paths = sample.write_england(folder, years=years, seed=options.seed)
+        folder = Path(options.out) if options.out else curated / "england"
+        sample.write_england(folder, years=range(2026 - options.years, 2026), seed=options.seed)
     else:
-        folder = Path(options.out) if options.out else settings.curated / "sample"
-        paths = sample.write_sample(folder, seed=options.seed)
-    print(f"{len(paths)} files in {folder}")
+        folder = Path(options.out) if options.out else curated / "sample"
+        sample.write_sample(folder, seed=options.seed)
+    print(f"The fictional {'England' if options.england else 'authority'} is in {folder}")
     return 0
 
 
