@@ -3,13 +3,35 @@
   "use strict";
   var outside = /^\/(download|assets|find)(\/|$|\?)/;
 
+  var held = null;  /* where the reader was, when only the query of a page changes */
+
   function go(href) {
     var target = new URL(href, window.location.href);
     var samePage = target.pathname === window.location.pathname;
+    held = samePage && !target.hash ? hold() : null;
     window.history.pushState({}, "", target.pathname + target.search + target.hash);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    waiting(samePage ? null : target.pathname);
+    waiting();
     if (!samePage) { window.scrollTo(0, 0); }
+  }
+
+  function words(element) { return element.textContent.replace(/[\s↑↓]+/g, " ").trim(); }
+
+  /* New content replaces old elements, so focus is remembered by id, or by place, kind and words. */
+  function hold() {
+    var element = document.activeElement, box = element && element.parentElement && element.parentElement.closest("[id]");
+    return {
+      top: window.scrollY, id: element && element.id, box: box && box.id,
+      kind: element && element.tagName, words: element ? words(element) : ""
+    };
+  }
+
+  function resume(place) {
+    var box = document.getElementById(place.box) || document.getElementById("content");
+    var element = (place.id && document.getElementById(place.id)) ||
+      Array.prototype.find.call(box.getElementsByTagName(place.kind || "a"), function (one) { return words(one) === place.words; });
+    if (element) { element.focus({preventScroll: true}); }
+    window.scrollTo(0, place.top);
   }
 
   var timer = null;
@@ -74,7 +96,10 @@
           var first = shown === null, moved = shown !== page.path;
           shown = page.path;
           document.querySelectorAll("details.nav").forEach(function (menu) { if (moved) { menu.open = false; } });
-          if (moved && window.location.hash && reveal(window.location.hash.slice(1))) { return; }
+          var place = held;
+          held = null;
+          if (place && !moved) { resume(place); return; }
+          if ((moved || !first) && window.location.hash && reveal(window.location.hash.slice(1))) { return; }
           if (moved && !first) { var main = document.getElementById("main"); if (main) { main.focus({preventScroll: true}); } }
         }, 0);
         return page.title;

@@ -88,7 +88,7 @@ def empty(title: str, text: str, action: tuple[str, str] | None = None) -> html.
     """The box for a choice with nothing in it: what happened, what to change, and one way on."""
     return html.Div(
         [
-            html.H3(title),
+            html.H2(title),
             html.P(text),
             html.A(action[0], href=action[1], className="btn") if action else None,
         ],

@@ -1,0 +1,176 @@
+"""The pages in real Chromium: axe, no request off the machine, keyboard, narrow screens, print, back and forward."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Watch
+from fictional_build import SMALL, TARROWBY
+from playwright.sync_api import Page, expect
+
+from dashboard import pages
+from dashboard.app import create_app
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = {"desktop": (1400, 900), "phone": (390, 844)}
+ADDRESSES = {
+    **{module.PAGE.path: module.PAGE.path.replace("<urn>", str(TARROWBY)) for module in pages.modules()},
+    "every measure open": f"/school/{TARROWBY}?show=all",
+    "tables": f"/school/{SMALL}?view=table",
+    "how, where from, download": f"/school/{TARROWBY}?reading_writing_maths_expected=how"
+    "&reading_writing_maths_higher=where&reading_progress=download",
+    "an ignored part": "/schools?phase=moon&q=brack",
+    "nothing found": "/schools?q=zzzz",
+    "not found": "/nowhere",
+}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def base(serve, curated) -> str:
+    return serve(create_app(curated).server)
+
+
+@pytest.fixture(scope="module")
+def tab(browser):
+    """One tab for the tests that only look, so that scripts are fetched once."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def arrive(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("main h1")
+    page.wait_for_function(
+        "document.querySelectorAll('.dash-graph').length === document.querySelectorAll('.js-plotly-plot').length"
+    )
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_axe_finds_nothing_and_nothing_leaves_the_machine(tab: Page, base: str, name: str, width: str):
+    watch = Watch(base)
+    watch.on(tab)
+    tab.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width])))
+    arrive(tab, base + ADDRESSES[name])
+    found = Axe().run(tab, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    assert watch.outside == []
+    assert watch.errors == []
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_no_sideways_scroll_at_320_pixels(tab: Page, base: str, name: str):
+    tab.set_viewport_size({"width": 320, "height": 640})
+    arrive(tab, base + ADDRESSES[name])
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_skip_link_is_first_and_works(page: Page, base: str):
+    arrive(page, base + "/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_search_filter_sort_and_tabs_by_keyboard_alone(page: Page, base: str):
+    arrive(page, base + "/")
+    page.locator("#find").focus()
+    page.keyboard.type("900001")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/school/{TARROWBY}")
+    expect(page.locator("h1")).to_have_text("Tarrowby Primary School")
+
+    table = page.locator("#m-reading_writing_maths_expected .tabs a").nth(1)
+    table.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**reading_writing_maths_expected=table**")
+    expect(page.locator("#m-reading_writing_maths_expected table.years")).to_be_visible()
+    expect(table).to_have_attribute("aria-current", "true")
+    expect(table).to_be_focused()
+
+    arrive(page, base + "/schools")
+    page.get_by_label("Phase").focus()
+    page.get_by_label("Phase").select_option("special")
+    page.get_by_role("button", name="Show schools").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**phase=special**")
+    expect(page.locator("table.schools tbody tr")).to_have_count(1)
+
+    arrive(page, base + "/schools")
+    page.get_by_role("link", name="Pupils").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=pupils**")
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Pupils")
+
+
+def test_choices_survive_a_reload_and_the_back_button(page: Page, base: str):
+    arrive(page, base + "/schools?cluster=brackwater&sort=-pupils")
+    expect(page.get_by_label("Cluster")).to_have_value("brackwater")
+    first = page.locator("table.schools tbody tr a").first
+    name = first.inner_text()
+    first.click()
+    expect(page.locator("h1")).to_have_text(name)
+    expect(page).to_have_title(f"{name} | School improvement")
+    expect(page.locator("#main")).to_be_focused()
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("All schools")
+    expect(page.get_by_label("Cluster")).to_have_value("brackwater")
+    expect(page).to_have_title("All schools | School improvement")
+
+
+def test_a_link_to_a_place_on_a_page_goes_there(page: Page, base: str):
+    arrive(page, f"{base}/school/{TARROWBY}")
+    page.get_by_role("navigation", name="On this page").get_by_role("link", name="Inspections").click()
+    expect(page.locator("#inspections")).to_be_in_viewport()
+    arrive(page, f"{base}/about")
+    arrive(page, f"{base}/about#definitions")
+    expect(page.locator("#definitions")).to_be_in_viewport()
+
+
+def test_a_measure_opens_in_place(page: Page, base: str):
+    arrive(page, f"{base}/school/{TARROWBY}")
+    page.get_by_role("link", name="Reading at the expected standard").click()
+    expect(page.locator("#m-reading_expected .js-plotly-plot")).to_be_visible()
+    expect(page.locator("#m-reading_expected")).to_be_in_viewport()
+
+
+def test_a_table_is_saved(page: Page, base: str):
+    arrive(page, f"{base}/school/{TARROWBY}?reading_writing_maths_expected=download")
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="CSV").click()
+    assert saving.value.suggested_filename == f"{TARROWBY}-reading_writing_maths_expected-fictional-1.csv"
+
+
+def test_an_unknown_address_is_404_in_plain_english(page: Page, base: str):
+    assert page.goto(base + "/nowhere").status == 404
+    expect(page.locator("h1")).to_have_text("Page not found")
+    page.get_by_role("link", name="Go to the overview").click()
+    expect(page.locator("h1")).to_have_text("Overview")
+
+
+def test_the_phone_menu_opens_and_closes(page: Page, base: str):
+    page.set_viewport_size({"width": 390, "height": 844})
+    arrive(page, base + "/")
+    menu = page.get_by_role("navigation", name="Main")
+    expect(menu.get_by_role("link", name="All schools")).to_be_hidden()
+    menu.get_by_text("Menu").click()
+    menu.get_by_role("link", name="All schools").click()
+    expect(page.locator("h1")).to_have_text("All schools")
+    expect(menu.get_by_role("link", name="About the data")).to_be_hidden()
+
+
+def test_print_leaves_out_the_shell_and_keeps_sources_and_snapshot(page: Page, base: str):
+    arrive(page, f"{base}/school/{TARROWBY}")
+    page.emulate_media(media="print")
+    for hidden in ("nav.rail", ".tabs", ".filters", ".top .find", ".acts"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator(".measure .foot").first).to_be_visible()
+    expect(page.locator("footer").get_by_text("Snapshot fictional-1")).to_be_visible()
+
+
+def test_no_chart_offers_a_menu_or_sharing(page: Page, base: str):
+    arrive(page, f"{base}/school/{TARROWBY}")
+    page.locator(".js-plotly-plot").first.hover()
+    assert page.locator(".modebar-btn").count() == 0
