@@ -119,8 +119,6 @@ def _current(options) -> int:
 
 
 def _sql(options) -> int:
-    import duckdb
-
     from pipelines import warehouse
 
     try:
@@ -128,7 +126,7 @@ def _sql(options) -> int:
             answer = connection.sql(options.query)
             if answer is not None:
                 print(answer.pl().write_csv(), end="")
-    except duckdb.Error as error:
+    except warehouse.Error as error:
         raise PipelineError(
             "the query failed", where=str(error).splitlines()[0][:300], next_step="mend the query and try again"
         ) from error

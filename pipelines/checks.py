@@ -9,7 +9,6 @@ which the published figure must lie. A school that is silent for another reason 
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import polars
 from rich.console import Console
 from rich.table import Table
@@ -51,7 +50,7 @@ def report(build: Path) -> int:
     return 1 if failed else 0
 
 
-def contradictions(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+def contradictions(connection: warehouse.Connection) -> list[Finding]:
     """Facts that cannot be: a value without `reported`, a reason with a value, a school lost on the way."""
     questions = {
         "a value stands exactly where the status is reported": """
@@ -96,7 +95,7 @@ def contradictions(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     return findings
 
 
-def reconcile(connection: duckdb.DuckDBPyConnection) -> polars.DataFrame:
+def reconcile(connection: warehouse.Connection) -> polars.DataFrame:
     """Published rows of authorities and England beside their schools' sums and means, in the same file.
 
     Returns:
@@ -212,7 +211,7 @@ order by c.path, b.entity, measure, g."group"
 """
 
 
-def table_checksums(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str]]:
+def table_checksums(connection: warehouse.Connection) -> list[tuple[str, int, str]]:
     """(table, rows, checksum) of every table; the same content gives the same checksum in any order of rows."""
     tables = connection.execute(
         "select schema_name, table_name from duckdb_tables() where not internal order by all"

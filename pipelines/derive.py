@@ -178,7 +178,7 @@ def write_changes(candidate: warehouse.Candidate, live: Path | None) -> None:
                 if same and same[0] == candidate.query("select la_code from mart.build")["la_code"][0]:
                     before = {row[1]: row[2] for row in connection.execute(sql).fetchall()}
                     before_schools = dict(connection.execute(schools).fetchall())
-        except warehouse.duckdb.Error:
+        except warehouse.Error:
             before, before_schools = {}, {}
     if before:
         rows += [

@@ -1,8 +1,8 @@
 """The generated pages of `docs/`: measures, sources, symbols and tables, written from their declarations."""
 
-import importlib
 import itertools
 import re
+import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -65,8 +65,8 @@ several files print the same fact, the file with the highest rank is believed.
 _CALENDAR = """\
 ## Release calendar
 
-The publisher's usual date, used where a file does not say when it came out. They are usual dates: none is
-confirmed for a single edition (`published_verified` is false).
+The publisher's usual date, used where a file does not say when it came out. They are usual dates, not
+confirmed for any one edition (`published_verified` is then false).
 """
 _SYMBOLS = """\
 # Symbols
@@ -255,7 +255,7 @@ def _usual_date(calendar: Calendar) -> str:
 
 
 def _source(source: Source) -> list[str]:
-    module = importlib.import_module(source.parse.__module__)
+    module = sys.modules[source.parse.__module__]
     page = source.landing_page
     shown = f"[{page}]({page.removeprefix('docs/')})" if page.startswith("docs/") else f"<{page}>"
     measures = [

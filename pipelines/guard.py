@@ -3,8 +3,6 @@
 import hashlib
 from pathlib import Path
 
-import duckdb
-
 from pipelines import warehouse
 from pipelines.errors import BuildRefused
 from pipelines.settings import Settings
@@ -40,7 +38,7 @@ def refuse_to_harm(candidate: warehouse.Candidate, files: list, settings: Settin
                     "select path, rows, held_back from core.file where status = 'ingested'"
                 ).fetchall()
             }
-    except duckdb.Error:
+    except warehouse.Error:
         return
     if not same:
         return

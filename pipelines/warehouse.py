@@ -20,6 +20,10 @@ from pipelines.observations import REJECT_SCHEMA
 from pipelines.symbols import STATUS_BY_KEY, SYMBOLS
 from pipelines.tables import TABLES
 
+Connection = duckdb.DuckDBPyConnection
+Error = duckdb.Error
+"""What the modules above may know of DuckDB: its connection and its error."""
+
 POINTER = "current"
 KEEP_BUILDS = 5
 """Older builds that stay beside the one in service, so that they can be served again."""
@@ -200,7 +204,7 @@ def building(curated: Path) -> Iterator[Candidate]:
         try:
             yield candidate
         finally:
-            with contextlib.suppress(duckdb.Error):
+            with contextlib.suppress(Error):
                 candidate.connection.close()
             for left in curated.glob("building-*"):
                 _remove(left)
@@ -259,6 +263,6 @@ def current_build(curated: Path) -> Path | None:
     return path if name and path.is_file() else None
 
 
-def open_build(path: Path) -> duckdb.DuckDBPyConnection:
+def open_build(path: Path) -> Connection:
     """A connection that can read one build and nothing else."""
     return duckdb.connect(str(path), read_only=True, config=_READ_ONLY)
