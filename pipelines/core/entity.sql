@@ -14,7 +14,7 @@ with seen as (
             when entity // 1000000 in (1001, 1101) then 'lsoa'
             when entity // 1000000 in (1002, 1102) then 'msoa'
             when entity // 1000000 in (1005, 1105) then 'ward'
-            when entity // 1000000 = 1012 then 'region'
+            when entity // 1000000 in (1012, 1013) then 'region'
             when entity // 1000000 = 1092 then 'country'
             else 'la'
         end as entity_kind,

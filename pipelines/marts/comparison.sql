@@ -8,35 +8,43 @@ with built as (
 ), best as (
     select distinct c.file, b.measure, b.year, b.release
     from best_release b join core.file c using (release)
-), school_facts as (
-    select f.year, f.measure, f."group", f.value, case when f.n > 0 then f.n end as n, s.phase::varchar as phase, s.la_code,
-        s.region, m.unit_key not in ('pupils', 'pounds') as is_weighable, b.release,
+), kind_of_measure as (
+    select mc.measure_code as measure, m.unit_key not in ('pupils', 'pounds') as is_weighable,
         m.topic in ('Attendance', 'Pupils', 'Finance', 'School places', 'Places') as by_phase
+    from core.measure m join core.measure_code mc using (measure)
+), counted_school as (
+    -- state-funded schools only; independent schools and schools of unknown phase are in no mean
+    select s.urn as entity, s.la_code, s.region, s.phase::varchar as phase
+    from core.school s
+    where s.phase <> 'not applicable' and coalesce(s.type_group, '') not ilike '%independent%'
+), by_authority as (
+    select s.la_code, s.region, s.phase, f.year, f.measure, f."group", any_value(b.release) as release,
+        count(*) as schools, count(*) filter (f.n > 0) as schools_with_n, sum(f.value) as total,
+        sum(f.n) filter (f.n > 0) as n, sum(f.value * f.n) filter (f.n > 0) as weighted
     from core.fact f
     join best b on b.file = f.file and b.measure = f.measure and b.year = f.year
-    join core.school s on s.urn = f.entity
-    join core.measure_code mc on mc.measure_code = f.measure
-    join core.measure m on m.measure = mc.measure
+    join counted_school s on s.entity = f.entity
     where f.symbol = 0
-      and s.phase <> 'not applicable'
-      and coalesce(s.type_group, '') not ilike '%independent%'
+    group by s.la_code, s.region, s.phase, f.year, f.measure, f."group"
 ), levels as (
-    select 'same phase in authority' as kind, la_code as area, phase, school_facts.* exclude (region, phase)
-    from school_facts where la_code = (select la_code from built)
+    select 'same phase in authority' as kind, la_code as area, phase as of_phase, by_authority.*
+    from by_authority where la_code = (select la_code from built)
     union all
-    select 'authority', la_code, case when by_phase then phase end, school_facts.* exclude (region, phase)
-    from school_facts where la_code = (select la_code from built)
+    select 'authority', la_code, case when by_phase then phase end, by_authority.*
+    from by_authority join kind_of_measure using (measure) where la_code = (select la_code from built)
     union all
-    select 'region', region, case when by_phase then phase end, school_facts.* exclude (region, phase)
-    from school_facts where region = (select region from built)
+    select 'region', region, case when by_phase then phase end, by_authority.*
+    from by_authority join kind_of_measure using (measure) where region = (select region from built)
     union all
-    select 'england', 'England', case when by_phase then phase end, school_facts.* exclude (region, phase)
-    from school_facts
+    select 'england', 'England', case when by_phase then phase end, by_authority.*
+    from by_authority join kind_of_measure using (measure)
 ), counted as (
-    select kind, area, phase, year, measure, "group", any_value(release) as release, any_value(is_weighable) as is_weighable,
-        count(*) as schools, count(n) as schools_with_n, count(distinct la_code) as authorities,
-        sum(n) as n, sum(value * n) / sum(n) as weighted, avg(value) as plain
-    from levels group by kind, area, phase, year, measure, "group"
+    select l.kind, l.area, l.of_phase as phase, l.year, l.measure, l."group", any_value(l.release) as release,
+        any_value(k.is_weighable) as is_weighable,
+        sum(l.schools) as schools, sum(l.schools_with_n) as schools_with_n, count(distinct l.la_code) as authorities,
+        sum(l.n) as n, sum(l.weighted) / sum(l.n) as weighted, sum(l.total) / sum(l.schools) as plain
+    from levels l join kind_of_measure k using (measure)
+    group by l.kind, l.area, l.of_phase, l.year, l.measure, l."group"
 ), means as (
     -- Weighted by pupils where at least half of the schools have a number of pupils (the others are mostly special
     -- schools without one). A region or England needs most of its authorities: an excerpt is not a region.
