@@ -6,6 +6,7 @@ schools (up to five pupils each; any value the unit can have, for pupils not acc
 which the published figure must lie. A school that is silent for another reason may have any number of pupils.
 """
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from rich.table import Table
 from pipelines import warehouse
 from pipelines.measures import MEASURES
 
-_console = Console()
+_console = Console(width=None if sys.stdout.isatty() else 160)
 _CHECKSUMS_LEAVE_OUT = {
     "core": {"build", "measure_code", "group_code", "symbol"},
     "mart": {"build", "build_change"},
@@ -129,6 +130,7 @@ def _usual(measure) -> tuple[float, float]:
     return float(measure.unit.low or 0), float(measure.unit.high or 0)
 
 
+_UNLIMITED = 1e8
 _RECONCILE = """
 with area as (
     select f.file, e.entity_kind, e.entity, f.year, f.measure, f."group", f.value as published, f.n
@@ -160,7 +162,8 @@ with area as (
         any_value(a.n) as n, count(*) as schools,
         count(*) filter (s.symbol = 0) as reported,
         count(*) filter (s.symbol <> 0) as silent,
-        count(*) filter (s.symbol <> 0 and y.status <> 'suppressed') as silent_for_another_reason,
+        count(*) filter (s.symbol <> 0 and y.status not in ('suppressed', 'blank', 'no_eligible_pupils', 'new_school'))
+            as silent_for_another_reason,
         sum(s.value) as total,
         sum(s.value * s.n) as weighted,
         sum(s.n) filter (s.symbol = 0) as pupils,
@@ -176,7 +179,7 @@ with area as (
         case when u.is_count then x.total
             else (x.weighted - 0.51 * d.step * x.pupils + greatest(x.n - x.pupils, 0) * u.unknown_low)
                 / greatest(x.n, x.pupils) - 0.51 * d.own_step end as allowed_low,
-        case when u.is_count then x.total + 5 * x.silent + 1e6 * x.silent_for_another_reason
+        case when u.is_count then x.total + 5 * x.silent + 1e9 * x.silent_for_another_reason
             else (x.weighted + 0.51 * d.step * x.pupils + greatest(x.n - x.pupils, 0) * u.unknown_high)
                 / greatest(x.n, x.pupils) + 0.51 * d.own_step end as allowed_high
     from summed x
@@ -270,6 +273,7 @@ def _print_reconciliation(rows: polars.DataFrame) -> None:
     for row in rows.filter(verdict != "agrees").sort("verdict").head(30).iter_rows(named=True):
         _console.print(
             f"{row['verdict'].capitalize()}: {row['path']} {row['entity']} {row['measure']} ({row['group']}): published "
-            f"{row['published']}, its schools allow {row['low']} to {row['high']}",
+            f"{row['published']:,}, its schools allow {row['low']:,} "
+            + (f"to {row['high']:,}" if row["high"] < _UNLIMITED else "or more"),
             highlight=False,
         )

@@ -1,6 +1,7 @@
 """What a person sees while a build runs, and the table at its end."""
 
 import contextlib
+import sys
 from collections import Counter
 from collections.abc import Iterator
 
@@ -8,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-_console = Console(stderr=True)
+_console = Console(stderr=True, width=None if sys.stderr.isatty() else 160)
 
 
 @contextlib.contextmanager
