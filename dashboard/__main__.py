@@ -1,4 +1,4 @@
-"""Serve the dashboard: `python -m dashboard`, with CURATED, HOST and PORT from the environment or as flags."""
+"""Serve the dashboard: `python -m dashboard`, CURATED, HOST and PORT from the environment or as flags."""
 
 import argparse
 import ipaddress
@@ -20,7 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if not is_loopback(options.host):
         print(
-            f"Refused to listen on {options.host}: pages carry no sign-in yet, so only this machine may reach them.\n"
+            f"Refused to listen on {options.host}: pages carry no sign-in yet, so only this machine "
+            "may reach them.\n"
             "Use HOST=127.0.0.1, behind a proxy that signs people in.",
             file=sys.stderr,
         )

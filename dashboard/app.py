@@ -27,7 +27,7 @@ INDEX = """<!DOCTYPE html>
 {%css%}
 </head>
 <body>
-<noscript><p>School improvement needs JavaScript. Ask your support desk to allow it for this address.</p></noscript>
+<noscript><p>School improvement needs JavaScript. Ask your support desk to allow it here.</p></noscript>
 {%app_entry%}
 <div hidden>{%config%}{%scripts%}{%renderer%}</div>
 </body>
@@ -134,13 +134,16 @@ def create_app(curated: Path) -> Dash:
 
 def _logged(fault: Exception) -> str:
     reference = uuid.uuid4().hex[:8]
-    log.error("page failed, reference %s", reference, exc_info=getattr(fault, "original_exception", None) or fault)
+    log.error(
+        "page failed, reference %s", reference, exc_info=getattr(fault, "original_exception", None) or fault
+    )
     return reference
 
 
 def _plain_page(title: str, text: str, status: int) -> tuple[str, int]:
     return (
-        f'<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(full_title(title))}</title>'
+        '<!DOCTYPE html><html lang="en-GB"><head><meta '
+        f'charset="utf-8"><title>{escape(full_title(title))}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="stylesheet" href="/assets/dashboard.css"></head><body><main><div class="wrap">'
         f'<h1>{escape(title)}</h1><p class="lede">{escape(text)}</p><p><a href="/">Go to the overview</a></p>'

@@ -1,4 +1,4 @@
-"""The current build, opened read-only, locked down, and replaced without a failed query when a new one comes."""
+"""The current build, opened read-only and locked down, replaced without a failed query by a new one."""
 
 import os
 import threading

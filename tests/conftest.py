@@ -1,4 +1,4 @@
-"""Shared fixtures: a fictional build of the store, Chromium, a server in this process, and a watch on a page."""
+"""Shared fixtures: a fictional build, Chromium, a server in this process, a watch on a page."""
 
 import sys
 import threading

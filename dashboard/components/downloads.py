@@ -1,4 +1,4 @@
-"""Tables as files: CSV guarded against formulas, and Excel with a cover sheet; and the links that fetch them."""
+"""Tables as files: CSV guarded against formulas, Excel with a cover sheet, and the links to them."""
 
 import io
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ def as_xlsx(download: Download, about: Sequence[tuple[str, str]] = ()) -> bytes:
 
 
 def download_links(path: str, download: str, rows: int, query: dict[str, object] | None = None) -> html.Div:
-    """Two links that save a page's table: `path` is the page's, `download` the table's name, `rows` its size."""
+    """Two links that save a page's table: `path` is the page's, `rows` the table's size."""
     base = f"/download{path.rstrip('/')}/{download}"
     size = f"{rows:,} row{'' if rows == 1 else 's'}"
     return html.Div(

@@ -1,4 +1,4 @@
-"""Small pictures as data addresses: logo, series marks, sparklines; every one drawn by a function of values."""
+"""Small pictures as data addresses: logo, series marks, sparklines; each a function of values."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -10,15 +10,18 @@ from pipelines.measures import Measure
 
 
 def _picture(body: str, width: int, height: int) -> str:
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{body}</svg>'
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{body}</svg>'
     return "data:image/svg+xml," + quote(svg, safe="/:=' ")
 
 
 def logo() -> html.Img:
     """The product's mark: two intervals with their dots."""
     body = (
-        '<rect x="2" y="6" width="17" height="5" fill="#6BACE6"/><circle cx="11" cy="8.5" r="4.5" fill="#fff"/>'
-        '<rect x="10" y="19" width="18" height="5" fill="#6BACE6"/><circle cx="20" cy="21.5" r="4.5" fill="#fff"/>'
+        '<rect x="2" y="6" width="17" height="5" fill="#6BACE6"/><circle cx="11" cy="8.5" r="4.5" '
+        'fill="#fff"/>'
+        '<rect x="10" y="19" width="18" height="5" fill="#6BACE6"/><circle cx="20" cy="21.5" r="4.5" '
+        'fill="#fff"/>'
     )
     return html.Img(src=_picture(body, 30, 30), alt="", width="30", height="30")
 
@@ -57,7 +60,7 @@ def sparkline(
     scale: tuple[float, float],
     words: str,
 ) -> html.Img:
-    """A line of 78 by 26 px; a missing value breaks it; England is dotted; `words` are its text alternative."""
+    """A line of 78 by 26 px, broken where a value is missing; England dotted; `words` is its alternative."""
     low, high = scale
     count = max(len(values), 2)
 
@@ -84,7 +87,8 @@ def sparkline(
         for i, v in dots
     )
     body = (
-        f'<path d="{path(england)}" fill="none" stroke="#3D3D3D" stroke-width="1.3" stroke-dasharray="1.5 2.5"/>'
+        f'<path d="{path(england)}" fill="none" stroke="#3D3D3D" stroke-width="1.3" '
+        'stroke-dasharray="1.5 2.5"/>'
         f'<path d="{path(values)}" fill="none" stroke="#12436D" stroke-width="1.8"/>{circles}'
     )
     return html.Img(src=_picture(body, 78, 26), alt=words, width="78", height="26")

@@ -57,7 +57,8 @@ def measure_block(
                             ),
                             html.P(
                                 [
-                                    f"{sentence(measure.unit.name.split(',')[0])}, {group[0].lower()}{group[1:]}, "
+                                    f"{sentence(measure.unit.name.split(',')[0])}, "
+                                    f"{group[0].lower()}{group[1:]}, "
                                     f"{school_year(result.years[0])} to {school_year(result.years[-1])}",
                                     "" if measure.verified else " · definition not yet verified",
                                 ],
@@ -75,7 +76,8 @@ def measure_block(
                 if body
                 else [
                     html.P(
-                        "Every year, this school and its comparators, not rounded, with the reason where there is none."
+                        "Every year, this school and its comparators, not rounded, with the reason "
+                        "where there is none."
                     ),
                     download_links(
                         path,
@@ -154,7 +156,8 @@ def _brief(status: str) -> str:
 
 def _spoken(line: Line, result: Result) -> str:
     return ", ".join(
-        f"{p.year} {result.measure.format(p.value) if p.value is not None else missing(p.status).short.lower()}"
+        f"{p.year} "
+        f"{result.measure.format(p.value) if p.value is not None else missing(p.status).short.lower()}"
         for p in line.points
     )
 
@@ -307,13 +310,12 @@ def _foot(result: Result) -> list:
     notes = [
         f"{school_year(year)}: {note}" for year, note in sorted(result.breaks.items()) if year in result.years
     ]
-    return [
-        f"{source} Axis {tick_text(result.measure, low)} to {tick_text(result.measure, high)}. {' '.join(notes)}".strip()
-    ]
+    axis = f"Axis {tick_text(result.measure, low)} to {tick_text(result.measure, high)}."
+    return [" ".join(part for part in (source, axis, *notes) if part)]
 
 
 def more_measures(results: Sequence[Result], open_address: Callable[[str], str]):
-    """The rest of a topic as a table of one line each: newest figure, authority, England, and the years as a line."""
+    """The rest of a topic, a row each: newest figure, authority, England, and the years as a line."""
 
     def newest(key: str) -> Callable[[Result], object]:
         def said(result: Result):

@@ -1,4 +1,4 @@
-"""Interval rows: one row for each comparator on a shared axis, drawn with plain elements so that it prints."""
+"""Interval rows: a row for each comparator on a shared axis, in plain elements so that it prints."""
 
 import re
 from collections.abc import Sequence

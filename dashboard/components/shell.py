@@ -12,7 +12,7 @@ SEARCH_HINT = "School name, URN or postcode"
 
 
 def frame() -> html.Div:
-    """The page without its content: the parts that an address fills are `authority`, `nav`, `strip` and `main`."""
+    """The page without its content: an address fills `content`, `authority`, `nav`, `strip`, `footer`."""
     return html.Div(
         [
             dcc.Location(id="address", refresh="callback-nav"),
@@ -90,7 +90,7 @@ def navigation(items: Iterable[tuple[str, str, bool]]) -> html.Details:
 def strip(
     *, is_sample: bool, notice: str | None, sources: Iterable[tuple[str, str]], snapshot: str, built: str
 ) -> list[Component]:
-    """The sample banner, if the data are a sample, and the line of what is loaded: (source, edition and state)."""
+    """The banner of a sample, and the line of what is loaded: (source, edition and state)."""
     lead, _, rest = (notice or "Sample data: this authority is fictional.").partition(". ")
     sample = html.Div(
         html.Div([html.B(lead.rstrip(".") + "."), " ", rest], className="wrap"),

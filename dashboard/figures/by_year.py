@@ -1,4 +1,4 @@
-"""The year-by-year chart: lines with intervals, years without figures hatched with the reason, breaks named."""
+"""The year-by-year chart: lines with intervals, hatched years without figures, breaks named."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -240,14 +240,18 @@ def _end_labels(
             "xanchor": "left",
             "xshift": 6,
             "y": high - place / plot * (high - low),
-            "text": f"{'<b>' if line.key == 'school' else ''}{line.short or line.label} {measure.format(point.value)}"
-            f"{'' if point.year == newest else f' ’{point.year % 100:02d}'}{'</b>' if line.key == 'school' else ''}",
+            "text": _end_words(line, measure.format(point.value), point.year, newest),
             "showarrow": False,
             "align": "left",
             "font": {"size": 13, "color": SERIES[line.key].text},
         }
         for (line, point), place in zip(ends, spread(wanted, LABEL_GAP, plot))
     ]
+
+
+def _end_words(line: Line, value: str, year: int, newest: int) -> str:
+    words = f"{line.short or line.label} {value}" + ("" if year == newest else f" ’{year % 100:02d}")
+    return f"<b>{words}</b>" if line.key == "school" else words
 
 
 def spread(places: Sequence[float], gap: float, limit: float) -> list[float]:

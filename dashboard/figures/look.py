@@ -8,7 +8,7 @@ FONT = '"Inter Subset", Inter, -apple-system, "Segoe UI", Roboto, "Helvetica Neu
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """How one comparator looks on every page: its mark, text shade, interval tint, shape, dash and line width."""
+    """How one comparator looks on every page: mark, text shade, interval tint, shape, dash, line width."""
 
     key: str
     color: str

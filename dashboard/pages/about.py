@@ -1,4 +1,4 @@
-"""About the data: every source, edition and file, what was set aside and why, licences, and every definition."""
+"""About the data: every source, edition and file, what was set aside, licences, every definition."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -35,8 +35,10 @@ def layout(**query: str) -> list:
     return [
         head(
             "About the data",
-            f"{count(used['source'].n_unique(), 'source')} in {count(used.height, 'file')} make this snapshot. "
-            f"{sentence(count(left.height, 'file was', 'files were'))} not loaded, and the reasons are below.",
+            f"{count(used['source'].n_unique(), 'source')} in {count(used.height, 'file')} make this "
+            "snapshot. "
+            f"{sentence(count(left.height, 'file was', 'files were'))} not loaded, and the reasons "
+            "are below.",
         ),
         html.Div(
             [
@@ -112,7 +114,8 @@ def _files(used: pl.DataFrame) -> html.Section:
                     html.H3(name),
                     html.P(
                         [
-                            f"{first['publisher'] or 'Publisher not recorded'} · {first['licence'] or 'licence not recorded'} ",
+                            f"{first['publisher'] or 'Publisher not recorded'} · "
+                            f"{first['licence'] or 'licence not recorded'} ",
                             page and "· ",
                             page,
                         ],
@@ -172,7 +175,10 @@ def _rejects() -> html.Section:
         "What was set aside",
         table(rows, columns, is_stacked=True, classes="dense") if rows else html.P("Nothing was set aside."),
         download_links("/about", "rejects", total) if rows else None,
-        note="Cells and rows that could not be true or could not be read. Each is kept with its reason, and none became 0.",
+        note=(
+            "Cells and rows that could not be true or could not be read. Each is kept with its reason, "
+            "and none became 0."
+        ),
     )
 
 

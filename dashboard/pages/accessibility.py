@@ -13,7 +13,8 @@ def layout(**query: str) -> list:
     return [
         head(
             "Accessibility statement",
-            "Everything here can be done with a keyboard, read by a screen reader, enlarged to 400% and printed in grey.",
+            "Everything here can be done with a keyboard, read by a screen reader, enlarged to 400% "
+            "and printed in grey.",
         ),
         section(
             "can",
@@ -22,11 +23,13 @@ def layout(**query: str) -> list:
                 [
                     html.Li("Go past the header with “Skip to main content”, the first link of every page."),
                     html.Li(
-                        "Read every chart as a table: choose “Table” on a measure, or “Tables” for the whole page."
+                        "Read every chart as a table: choose “Table” on a measure, or “Tables” for "
+                        "the whole page."
                     ),
                     html.Li("Save every table as CSV or as Excel with a cover sheet."),
                     html.Li(
-                        "Enlarge text to 400%, or use a screen 320 pixels wide, without scrolling sideways; a table of many years scrolls inside its own region."
+                        "Enlarge text to 400%, or use a screen 320 pixels wide, without scrolling "
+                        "sideways; a table of many years scrolls inside its own region."
                     ),
                     html.Li(
                         "Use the pages in forced colours and without motion. No meaning is in colour alone."
@@ -39,11 +42,13 @@ def layout(**query: str) -> list:
             "status",
             "How accessible it is",
             html.P(
-                "The pages are built to the Web Content Accessibility Guidelines 2.2 at level AA. Each page is checked by "
+                "The pages are built to the Web Content Accessibility Guidelines 2.2 at level AA. "
+                "Each page is checked by "
                 "axe at desktop and phone width, and by keyboard, every time the code changes."
             ),
             html.P(
-                "What automatic checks cannot see, such as a test with people who use screen readers, has not been done yet."
+                "What automatic checks cannot see, such as a test with people who use screen "
+                "readers, has not been done yet."
             ),
         ),
         section(
@@ -52,7 +57,8 @@ def layout(**query: str) -> list:
             html.Ul(
                 [
                     html.Li(
-                        "Points of a chart cannot be reached by keyboard one by one. The table of the measure has the same figures."
+                        "Points of a chart cannot be reached by keyboard one by one. The table of "
+                        "the measure has the same figures."
                     ),
                     html.Li("The pages need JavaScript."),
                 ],
@@ -63,9 +69,12 @@ def layout(**query: str) -> list:
             "tell",
             "If something does not work for you",
             html.P(
-                "Tell the team that runs this dashboard in your authority, with the address of the page and what you "
-                "were trying to do. The regulations are the Public Sector Bodies (Websites and Mobile Applications) "
-                "(No. 2) Accessibility Regulations 2018; the Equality and Human Rights Commission enforces them."
+                "Tell the team that runs this dashboard in your authority, with the address of the "
+                "page and what you "
+                "were trying to do. The regulations are the Public Sector Bodies (Websites and "
+                "Mobile Applications) "
+                "(No. 2) Accessibility Regulations 2018; the Equality and Human Rights Commission "
+                "enforces them."
             ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""The way in: how the authority stands against England, which schools are silent, what changed, how fresh it is."""
+"""The way in: the authority against England, silent schools, what changed, how fresh it is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +50,8 @@ def _lede(build: Mapping, open_schools: pl.DataFrame, silent: pl.DataFrame) -> s
     said = f"{count(open_schools.height, 'open school')} in {build['la_name']}"
     said += f", in {count(clusters, 'cluster')}. " if clusters else ". "
     return said + (
-        f"{sentence(count(silent.height, 'school has', 'schools have'))} no recent figures; {'it is' if silent.height == 1 else 'they are'} listed below, not dropped."
+        f"{sentence(count(silent.height, 'school has', 'schools have'))} no recent figures; "
+        f"{'it is' if silent.height == 1 else 'they are'} listed below, not dropped."
         if silent.height
         else "Every open school has recent figures."
     )
@@ -211,7 +212,10 @@ def _headlines(build: Mapping, standings: Sequence[Standing]) -> html.Section:
         table(standings, columns)
         if standings
         else html.P("No headline figure of the authority is in this build: no data."),
-        note="The newest year of each headline measure; dotted: England. Which schools need attention is not judged here.",
+        note=(
+            "The newest year of each headline measure; dotted: England. Which schools need attention is "
+            "not judged here."
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""One school: who it is, how it does on every measure over time, its inspections, and where that came from."""
+"""One school: who it is, every measure over time, its inspections, and where that came from."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -49,7 +49,7 @@ def _school(urn: str) -> dict:
 
 
 def layout(urn: str, view: str = "chart", show: str = "headlines", group: str = "all", **blocks: str) -> list:
-    """The page. `view` is for every block, a measure's key as parameter for one; `show` is headlines or all."""
+    """The page. `view` is for every block, a measure's key for one of them; `show` is headlines or all."""
     school = _school(urn)
     path = school_path(school["urn"])
     query = {"view": view, "show": show, "group": group, **blocks}
@@ -90,7 +90,9 @@ def layout(urn: str, view: str = "chart", show: str = "headlines", group: str = 
                             "Summary",
                             html.Div([html.P(s) for s in summary(school, found)], className="summary"),
                         ),
-                        html.Div(_choices(path, school["urn"], chosen, kept), className="choices") if found or chosen["group"] != "all" else None,
+                        html.Div(_choices(path, school["urn"], chosen, kept), className="choices")
+                        if found or chosen["group"] != "all"
+                        else None,
                         *(
                             _topic(
                                 topic,
@@ -214,7 +216,7 @@ def _named(links: pl.DataFrame) -> list:
 
 
 def summary(school: Mapping, found: Sequence[Result]) -> list:
-    """At most five sentences by rule: headline results, attendance, size, the latest inspection, what is missing."""
+    """A few sentences by rule: headline results, attendance, the latest inspection, what is missing."""
     said = []
     for topic in dict.fromkeys(r.measure.topic for r in found if r.measure.polarity is not Polarity.NEUTRAL):
         result = next((r for r in found if r.measure.topic == topic and r.measure.headline), None)
@@ -248,7 +250,8 @@ def _last_inspection(urn: int) -> list | str:
         )
         said += f", of {count(len(judged), 'area')} judged."
     elif judged:
-        said = f"{listed(list(dict.fromkeys(j['word'].lower() for j in judged if j['word'])))} in {count(len(judged), 'area')}."
+        words = list(dict.fromkeys(j["word"].lower() for j in judged if j["word"]))
+        said = f"{listed(words)} in {count(len(judged), 'area')}."
     else:
         said = "no judgement is in the file."
     return [lead, said]
@@ -353,7 +356,10 @@ def _inspections(urn: int) -> html.Section:
         "inspections",
         "Inspections",
         inspection_strip(rows, judged) if rows else html.P("No inspection is in the files loaded: no data."),
-        note="Every framework keeps its own scale. One is never turned into another. Fuller boxes to the right are better."
+        note=(
+            "Every framework keeps its own scale. One is never turned into another. Fuller boxes to the "
+            "right are better."
+        )
         if rows
         else None,
     )
@@ -407,7 +413,8 @@ def _unknown(school: Mapping, found: Sequence[Result]) -> html.Section:
             if latest and point.value is None and point.year > latest.year:
                 late.setdefault((point.year, missing(point.status).word), []).append(result.measure.label)
     said += [
-        f"{school_year(year)}, {word[0].lower()}{word[1:]}: {listed(labels[:4]) if len(labels) <= 4 else f'{len(labels)} measures'}."
+        f"{school_year(year)}, {word[0].lower()}{word[1:]}: "
+        f"{listed(labels[:4]) if len(labels) <= 4 else f'{len(labels)} measures'}."
         for (year, word), labels in sorted(late.items(), reverse=True)
     ]
     if school["pupils"] is None:
@@ -466,7 +473,7 @@ def _elsewhere(school: Mapping) -> list[tuple[str, str]]:
 
 
 def download(name: str, urn: str, group: str = "all", **query: str) -> Download:
-    """Every year of one measure, this school and its comparators. Raises PageNotFound for an unknown measure."""
+    """Every year of a measure, with its comparators. Raises PageNotFound for an unknown measure."""
     school = _school(urn)
     result = next((r for r in school_results(school["urn"], group) if r.measure.key == name), None)
     if result is None:

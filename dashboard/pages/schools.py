@@ -48,7 +48,7 @@ WAYS = {
 
 
 def layout(**query: str) -> list:
-    """The page. Choices: q, phase, type, cluster, status, data, sort, page; others are ignored with a notice."""
+    """The page. Choices: q, phase, type, cluster, status, data, sort, page; others are named and ignored."""
     chosen, unused = _chosen(query)
     found, how = _found(chosen)
     kept = {key: value for key, value in chosen.items() if value and value != DEFAULTS.get(key)}
@@ -125,7 +125,8 @@ def _found(chosen: Mapping[str, str]) -> tuple[pl.DataFrame, str]:
 def _lede(frame: pl.DataFrame) -> str:
     is_open = frame["status"].fill_null("open").str.starts_with("open").sum()
     return (
-        f"{count(is_open, 'open school')} and {frame.height - is_open:,} closed or proposed in {build_queries.build()['la_name']}. "
+        f"{count(is_open, 'open school')} and {frame.height - is_open:,} closed or proposed in "
+        f"{build_queries.build()['la_name']}. "
         "Every school in the register is here, whatever is missing about it."
     )
 
@@ -279,7 +280,7 @@ def _paging(kept: Mapping[str, str], number: int, last: int) -> html.Nav | None:
 
 
 def download(name: str, **query: str) -> Download:
-    """The list for the choices in force, every column of the register. Raises PageNotFound for another name."""
+    """The list for the choices in force, every column. Raises PageNotFound for another name."""
     if name != "schools":
         raise PageNotFound("There is no such table.")
     chosen, _ = _chosen(query)

@@ -71,7 +71,7 @@ def rejects(limit: int = 200) -> pl.DataFrame:
 
 @remembered
 def reject_counts() -> pl.DataFrame:
-    """Rejects by reason and consequence: reason, consequence, rejects, files, first file's path as example."""
+    """Rejects by reason and consequence: with their number, files, and one file's path."""
     return ask(
         """
         select r.reason, r.consequence, count(*) as rejects, count(distinct r.file_id) as files,

@@ -1,4 +1,4 @@
-"""Measures as this build knows them: the catalogue, joined by those that a publisher's dictionary declares."""
+"""Measures as this build knows them: the catalogue, and those that a publisher's dictionary declares."""
 
 import polars as pl
 
@@ -55,5 +55,5 @@ def definitions() -> pl.DataFrame:
 
 @remembered
 def years() -> pl.DataFrame:
-    """measure, year, state, note, is_break: why a measure has nothing in a year, and where its series breaks."""
+    """Why a measure has nothing in a year, where its series breaks: measure, year, state, note, is_break."""
     return ask("select measure, year, state, note, is_break from mart.measure_year order by measure, year")

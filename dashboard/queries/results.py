@@ -23,7 +23,7 @@ def observations(urn: int) -> pl.DataFrame:
 
 @remembered
 def comparisons(phase: str, measures: tuple[str, ...], groups: tuple[str, ...]) -> pl.DataFrame:
-    """Comparison figures for the measures and pupil groups: kind, area, measure, pupil_group, year, value, status …
+    """Comparison figures for measures and pupil groups, with the columns of mart.comparison.
 
     Where a comparison is published for several phases, the school's phase goes before all phases.
     """
@@ -49,7 +49,7 @@ def comparisons(phase: str, measures: tuple[str, ...], groups: tuple[str, ...]) 
 
 @remembered
 def headlines(phase: str | None = None) -> pl.DataFrame:
-    """The authority's and England's figures for all pupils: kind, phase, year, measure, value, status, schools, n, how."""
+    """The authority's and England's figures for all pupils, with the columns of mart.comparison."""
     return ask(
         """
         select kind, area, phase, year, measure, pupil_group, value, status, schools, n, how
@@ -72,8 +72,8 @@ def files_of(urn: int) -> pl.DataFrame:
             select file_id, count(*) from mart.inspection
             where urn = ? and file_id is not null group by file_id
         )
-        select f.file_id, f.source_title, f.publisher, f.edition, f.release, f.published, f.published_verified,
-            f.fetched, f.path, f.landing_page, sum(u.figures) as figures
+        select f.file_id, f.source_title, f.publisher, f.edition, f.release, f.published,
+            f.published_verified, f.fetched, f.path, f.landing_page, sum(u.figures) as figures
         from used u join mart.source_file f using (file_id)
         group by all order by f.source_title, f.edition desc
         """,

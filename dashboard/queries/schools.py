@@ -73,7 +73,7 @@ _POSTCODE = re.compile(r"^[a-z]{1,2}\d[a-z\d]?(\s*\d[a-z]{0,2})?$")
 
 
 def plain(text: str) -> str:
-    """A name or a search as it is compared: lower case, no punctuation, one spelling of saints and churches."""
+    """A name or a search as it is compared: lower case, no punctuation, one spelling of saints."""
     text = re.sub(r"['’.]", "", text.lower()).replace("&", " and ")
     text = re.sub(r"[^a-z0-9]+", " ", text)
     return re.sub(r"\s+", " ", _SAINT.sub("st", _CHURCH.sub("cofe", text))).strip()

@@ -11,31 +11,36 @@ from pipelines.measures import MEASURES, UNITS
 
 SCHEMA = """
 create schema mart;
-create table mart.build(version text, built_at timestamp, la_code text, la_name text, region_name text, is_sample boolean,
-    notice text, code_version text, latest_data date);
-create table mart.source_file(file_id int, source text, source_title text, publisher text, landing_page text, licence text,
-    attribution text, edition text, year int, release text, path text, sha256 text, bytes bigint, rows int, columns int,
-    encoding text, published date, published_verified boolean, fetched date, status text, reason text,
-    observations bigint, rejects int);
-create table mart.reject(file_id int, row int, column_name text, value text, reason text, consequence text);
-create table mart.school(urn int, la_code text, laestab text, name text, phase text, type text, type_group text,
-    is_academy boolean, status text, open_date date, close_date date, low_age int, high_age int, gender text,
-    religious_character text, capacity int, pupils int, postcode text, town text, easting int, northing int,
-    latitude double, longitude double, ward text, lsoa11 text, lsoa21 text, urban_rural text, trust text,
-    federation text, clusters text, in_register boolean, observations int, why_silent text);
-create table mart.school_link(urn int, linked_urn int, linked_name text, direction text, link_type text, established date);
-create table mart.cluster_member(cluster_id text, cluster_name text, urn int, role text, from_date date, to_date date);
-create table mart.measure(measure text, label text, topic text, definition text, unit text, polarity text,
-    axis_low double, axis_high double, minimum_cohort int, first_year int, last_year int, source text,
-    verified boolean, phase text);
+create table mart.build(version text, built_at timestamp, la_code text, la_name text, region_name text,
+    is_sample boolean, notice text, code_version text, latest_data date);
+create table mart.source_file(file_id int, source text, source_title text, publisher text, landing_page
+    text, licence text, attribution text, edition text, year int, release text, path text, sha256 text,
+    bytes bigint, rows int, columns int, encoding text, published date, published_verified boolean,
+    fetched date, status text, reason text, observations bigint, rejects int);
+create table mart.reject(file_id int, row int, column_name text, value text, reason text, consequence
+    text);
+create table mart.school(urn int, la_code text, laestab text, name text, phase text, type text,
+    type_group text, is_academy boolean, status text, open_date date, close_date date, low_age int,
+    high_age int, gender text, religious_character text, capacity int, pupils int, postcode text, town
+    text, easting int, northing int, latitude double, longitude double, ward text, lsoa11 text, lsoa21
+    text, urban_rural text, trust text, federation text, clusters text, in_register boolean, observations
+    int, why_silent text);
+create table mart.school_link(urn int, linked_urn int, linked_name text, direction text, link_type text,
+    established date);
+create table mart.cluster_member(cluster_id text, cluster_name text, urn int, role text, from_date date,
+    to_date date);
+create table mart.measure(measure text, label text, topic text, definition text, unit text, polarity
+    text, axis_low double, axis_high double, minimum_cohort int, first_year int, last_year int, source
+    text, verified boolean, phase text);
 create table mart.measure_year(measure text, year int, state text, note text, is_break boolean);
-create table mart.school_observation(urn int, observed_urn int, via text, year int, measure text, pupil_group text,
-    value double, status text, n double, lower double, upper double, edition text, release text, file_id int, row int);
-create table mart.comparison(kind text, area text, phase text, year int, measure text, pupil_group text, value double,
-    status text, schools int, n double, how text, file_id int, row int);
-create table mart.inspection(inspection_id text, urn int, observed_urn int, via text, date date, published date, era text,
-    kind text, overall text, overall_word text, outcome text, category_of_concern text, safeguarding text,
-    inspection_number text, file_id int, row int);
+create table mart.school_observation(urn int, observed_urn int, via text, year int, measure text,
+    pupil_group text, value double, status text, n double, lower double, upper double, edition text,
+    release text, file_id int, row int);
+create table mart.comparison(kind text, area text, phase text, year int, measure text, pupil_group text,
+    value double, status text, schools int, n double, how text, file_id int, row int);
+create table mart.inspection(inspection_id text, urn int, observed_urn int, via text, date date,
+    published date, era text, kind text, overall text, overall_word text, outcome text,
+    category_of_concern text, safeguarding text, inspection_number text, file_id int, row int);
 create table mart.judgement(inspection_id text, area text, grade text, word text, step int, steps int);
 create table mart.build_change(kind text, what text, before text, after text, note text);
 """
@@ -51,8 +56,8 @@ TARROWBY, SMALL, OLD, NEW, SECONDARY, SPECIAL, SILENT, CLOSED, INJECTION = (
     900601,
     900701,
 )
-"""URNs: the full primary, one with a tiny cohort, a converter's two URNs, a secondary, a special school, one with no
-figure at all, one closed without successor, and one whose name a spreadsheet would run."""
+"""URNs: the full primary, one with a tiny cohort, a converter's two, a secondary, a special school, one with
+no figure, one closed without successor, and one whose name a spreadsheet would run."""
 
 SCHOOLS = [
     (TARROWBY, "2001", "Tarrowby Primary School", "primary", "Community school", "open", 198, 210, "EX1 2AB"),
@@ -279,7 +284,8 @@ def _sources(connection) -> None:
             ],
         )
     connection.execute(
-        """insert into mart.reject values (1, 17, 'PTRWM_EXP', '140%', 'outside 0 to 100', 'kept as impossible'),
+        """insert into mart.reject values
+        (1, 17, 'PTRWM_EXP', '140%', 'outside 0 to 100', 'kept as impossible'),
         (3, 88, 'PERCTOT', 'x.y', 'not a number and not a known code', 'kept as no data')"""
     )
 
@@ -359,11 +365,13 @@ def _schools(connection, extra: int, chance: random.Random) -> list[int]:
                 ],
             )
     connection.execute(
-        "insert into mart.cluster_member values ('haleworth', 'Haleworth', ?, 'member', '2018-09-01', '2022-08-31')",
+        "insert into mart.cluster_member values ('haleworth', 'Haleworth', ?, 'member', "
+        "'2018-09-01', '2022-08-31')",
         [TARROWBY],
     )
     connection.execute(
-        """insert into mart.school_link values (?, ?, 'Copperbeck Primary Academy', 'successor', 'Successor', '2024-09-01'),
+        """insert into mart.school_link values
+        (?, ?, 'Copperbeck Primary Academy', 'successor', 'Successor', '2024-09-01'),
         (?, ?, 'Copperbeck Primary School', 'predecessor', 'Predecessor', '2024-09-01')""",
         [OLD, NEW, NEW, OLD],
     )
@@ -403,11 +411,13 @@ def _measures(connection) -> None:
                 )
     key, label, topic, unit = DECLARED
     connection.execute(
-        "insert into mart.measure values (?, ?, ?, 'Share of children under 16 in low-income families.', ?, 'low is better', 0, 50, 0, 2015, null, 'jsna', true, null)",
+        "insert into mart.measure values (?, ?, ?, 'Share of children under 16 in low-income "
+        "families.', ?, 'low is better', 0, 50, 0, 2015, null, 'jsna', true, null)",
         [key, label, topic, UNITS[unit].key],
     )
     connection.execute(
-        "insert into mart.measure_year values ('reading_writing_maths_expected', 2026, 'not yet released', 'School figures for 2025/26 are expected in December 2026.', false)"
+        "insert into mart.measure_year values ('reading_writing_maths_expected', 2026, 'not yet "
+        "released', 'School figures for 2025/26 are expected in December 2026.', false)"
     )
 
 

@@ -1,4 +1,4 @@
-"""The application: titles and status in the first answer, headers, search by redirect, failures in plain words."""
+"""The application: title and status in the first answer, headers, search, failures in plain words."""
 
 import pytest
 from fictional_build import TARROWBY

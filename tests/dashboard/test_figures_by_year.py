@@ -1,5 +1,7 @@
 """The year-by-year figure: gaps and breaks are never crossed, labels never overlap, axes stay fixed."""
 
+import itertools
+
 import plotly.graph_objects as go
 
 from dashboard.figures.by_year import Line, Point, axis_range, by_year, spread
@@ -68,7 +70,7 @@ def test_the_axis_is_the_measures_and_widens_only_when_it_must():
 
 def test_labels_are_spread_and_stay_inside():
     places = spread([10, 12, 13, 250], 17, 254)
-    assert all(after - before >= 17 for before, after in zip(places, places[1:]))
+    assert all(after - before >= 17 for before, after in itertools.pairwise(places))
     assert max(places) <= 254
     assert spread([250, 252], 17, 254) == [237, 254]
 

@@ -1,5 +1,6 @@
 """Every page, those not yet written included, declares itself and makes a layout that can be drawn."""
 
+import itertools
 import json
 from importlib.metadata import version
 
@@ -75,7 +76,7 @@ def test_headings_never_skip_a_level(module, reading):
         for p in walk(module.layout(**parts_of(module)))
         if type(p).__name__ in ("H1", "H2", "H3", "H4")
     ]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:]))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
 
 @every_page

@@ -1,4 +1,4 @@
-"""The pages in real Chromium: axe, no request off the machine, keyboard, narrow screens, print, back and forward."""
+"""The pages in real Chromium: axe, no request off the machine, keyboard, narrow screens, print."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -42,7 +42,8 @@ def arrive(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector("main h1")
     page.wait_for_function(
-        "document.querySelectorAll('.dash-graph').length === document.querySelectorAll('.js-plotly-plot').length"
+        "document.querySelectorAll('.dash-graph').length === "
+        "document.querySelectorAll('.js-plotly-plot').length"
     )
 
 
