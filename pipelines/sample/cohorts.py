@@ -156,7 +156,7 @@ def draw_ks2(
     dis, plan = people["disadvantaged"], people["plan"]
     need = -0.55 * dis - 1.5 * plan - 0.7 * people["support"] + 0.32
     prior = rng.standard_normal(len(school), dtype=np.float32) * 0.85 + intake.prior[school] + need
-    year_noise = luck * rng.normal(0, 0.8, len(intake))
+    year_noise = luck * rng.normal(0, 0.5, len(intake))
     rates = dict(zip(("read", "mat", "writ", "gps"), SUBJECT_RATES[year], strict=True))
     values: dict[str, np.ndarray] = {}
     shared = rng.standard_normal(len(school), dtype=np.float32) * SHARED_SD
@@ -164,7 +164,7 @@ def draw_ks2(
     for subject, rate in rates.items():
         spread = PROGRESS_SD.get(subject, 5.8)
         own = np.sqrt(spread**2 - SHARED_SD**2)
-        by_school = 1.75 * intake.effect + year_noise + luck * rng.normal(0, 0.9, len(intake))
+        by_school = 2.2 * intake.effect + year_noise + luck * rng.normal(0, 0.6, len(intake))
         progress = by_school[school] + shared + own * rng.standard_normal(len(school), dtype=np.float32)
         progress = progress - 0.8 * (dis - 0.3)
         values["progress_" + subject] = progress
@@ -264,10 +264,10 @@ def draw_ks4(
     def noise(spread: float) -> np.ndarray:
         return rng.standard_normal(count, dtype=np.float32) * spread
 
-    need = -0.5 * dis - 1.6 * people["plan"] - 0.65 * people["support"] + 0.27
+    need = -0.7 * dis - 1.6 * people["plan"] - 0.65 * people["support"] + 0.33
     prior = noise(0.85) + intake.prior[school] + need
-    by_school = 0.38 * intake.effect + luck * rng.normal(0, 0.09, len(intake))
-    p8 = by_school[school] + noise(1.2) - 0.42 * (dis - 0.26) + 0.12 * ~people["boy"] - 0.11
+    by_school = 0.45 * intake.effect + luck * rng.normal(0, 0.09, len(intake))
+    p8 = by_school[school] + noise(1.2) - 0.52 * (dis - 0.26) + 0.12 * ~people["boy"] - 0.11
     lift = {2021: 3.0, 2022: 2.2, 2023: 0.3}.get(year, 0.0)
     total = np.clip(46.8 + lift + 10.5 * prior + 10 * p8 - 2.5 * people["plan"], 0, 90)
     english = np.clip(total * 0.213 + noise(1.5), 0, 18)

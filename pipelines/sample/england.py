@@ -95,7 +95,7 @@ def _draw_schools(seed: int, count: int) -> _Schools:
         sen_plan=np.where(phase == 2, 1.0, np.clip(rng.normal(0.03, 0.012, count), 0, 0.1)),
         boys=np.where(phase == 2, 0.71, 0.51),
         effect=rng.normal(0, 0.95, count),
-        prior=np.where(phase == 2, -0.6, 0.0) - 0.35 * (disadvantaged - 0.25),
+        prior=np.where(phase == 2, -0.6, 0.0) - 0.35 * (disadvantaged - 0.25) + rng.normal(0, 0.22, count),
     )
     return _Schools(_texts(rng, count, phase, group, roll), phase, group, roll, intake)
 

@@ -1,5 +1,7 @@
 """Public health indicators (Fingertips), the comparison tool (LAIT) and statistical neighbours."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -16,32 +18,67 @@ from pipelines.sample.files import Writer, generator
 from pipelines.sample.names import places
 from pipelines.sample.world import World
 
-# Id, name, sex, age, England's value about 2024, yearly change, polarity, unit, years in a period, size.
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator: England's value about 2024, its yearly change, and the size of its denominator here."""
+
+    number: int
+    name: str
+    sex: str
+    age: str
+    value: float
+    change: float
+    polarity: str
+    kind: str
+    size: int
+    years: int = 1
+
+    @property
+    def scale(self) -> int:
+        """What a rate is given per: 100, 1,000 or 100,000."""
+        return {"Proportion": 100, "Crude rate": 1000}.get(self.kind, 100_000)
+
+
+LOW, HIGH = "Low is good", "High is good"
+READY = (
+    "School readiness: percentage of children achieving a good level of development at the end of Reception"
+)
+NEET = "16 to 17 year olds not in education, employment or training (NEET) or whose activity is not known"
 INDICATORS = (
-    (90631, "School readiness: percentage of children achieving a good level of development at the end of "
-     "Reception",
-     "Persons", "5 yrs", 67.7, 0.5, "High is good", "Proportion", 1, 5200),
-    (20601, "Reception prevalence of overweight (including obesity)", "Persons", "4-5 yrs", 22.1, 0.1,
-     "Low is good", "Proportion", 1, 4900),
-    (90323, "Year 6 prevalence of obesity (including severe obesity)", "Persons", "10-11 yrs", 22.1, 0.25,
-     "Low is good", "Proportion", 1, 5000),
-    (93700, "Children in relative low income families (under 16s)", "Persons", "<16 yrs", 19.8, 0.6,
-     "Low is good", "Proportion", 1, 90000),
-    (20401, "Under 18s conception rate / 1,000", "Female", "<18 yrs", 13.9, -0.8, "Low is good",
-    "Crude rate", 1, 8300),
-    (90813, "Hospital admissions as a result of self-harm (10-24 years)", "Persons", "10-24 yrs", 319.0,
-    -12.0,
-     "Low is good", "Directly standardised rate", 1, 78000),
-    (93203, "16 to 17 year olds not in education, employment or training (NEET) or "
-        "whose activity is not known",
-     "Persons", "16-17 yrs", 5.4, 0.05, "Low is good", "Proportion", 1, 11000),
-    (93107, "Year 6 prevalence of overweight (including obesity), 3 years data combined", "Persons",
-    "10-11 yrs", 36.6,
-     0.2, "Low is good", "Proportion", 3, 700),
-    (93441, "Percentage of 5 year olds with experience of visually obvious dental decay", "Persons",
-    "5 yrs", 23.7,
-     -0.1, "Low is good", "Proportion", 1, 4700),
+    Indicator(90631, READY, "Persons", "5 yrs", 67.7, 0.5, HIGH, "Proportion", 5200),
+    Indicator(20601, "Reception prevalence of overweight (including obesity)", "Persons", "4-5 yrs", 22.1,
+    0.1, LOW,
+              "Proportion", 4900),
+    Indicator(90323, "Year 6 prevalence of obesity (including severe obesity)", "Persons", "10-11 yrs",
+    22.1, 0.25,
+              LOW, "Proportion", 5000),
+    Indicator(93700, "Children in relative low income families (under 16s)", "Persons", "<16 yrs", 19.8,
+    0.6, LOW,
+              "Proportion", 90000),
+    Indicator(20401, "Under 18s conception rate / 1,000", "Female", "<18 yrs", 13.9, -0.8, LOW,
+    "Crude rate", 8300),
+    Indicator(90813, "Hospital admissions as a result of self-harm (10-24 years)", "Persons", "10-24 yrs",
+    319.0,
+              -12.0, LOW, "Directly standardised rate", 78000),
+    Indicator(93203, NEET, "Persons", "16-17 yrs", 5.4, 0.05, LOW, "Proportion", 11000),
+    Indicator(93107, "Year 6 prevalence of overweight (including obesity), 3 years data combined", "Persons",
+              "10-11 yrs", 36.6, 0.2, LOW, "Proportion", 15000, years=3),
+    Indicator(93441, "Percentage of 5 year olds with experience of visually obvious dental decay",
+    "Persons", "5 yrs",
+              23.7, -0.1, LOW, "Proportion", 4700),
 )  # fmt: skip
+# The restricted extract holds other indicators, so that no figure stands in both files.
+INDICATORS_OF_EXTRACT = (
+    Indicator(92904, "Hospital admission episodes for alcohol-specific conditions aged 17 and under",
+    "Persons",
+              "<18 yrs", 22.6, -1.1, LOW, "Crude rate", 98000),
+    Indicator(93085, "Smokers at time of childbirth delivery", "Female", "All ages", 7.4, -0.5, LOW,
+    "Proportion", 4300),
+    Indicator(30302, "Hepatitis B vaccination coverage aged 2 years", "Persons", "2 yrs", 91.0, 0.1, HIGH,
+              "Proportion", 4600),
+)  # fmt: skip
+UPPER_TIER = "Counties & UAs (from Apr 2023)"
 API_COLUMNS = [
     "Indicator ID",
     "Indicator Name",
@@ -105,8 +142,7 @@ def _areas(world: World) -> list[tuple[str, str, str, str, str, float, float]]:
     "E92000001",
               "England", -0.2, 9.5)  # fmt: skip
     parent = (SAMPLE_REGION_CODE, SAMPLE_REGION_NAME)
-    upper = "Counties & UAs (from Apr 2023)"
-    mine = (SAMPLE_LA_GSS_CODE, SAMPLE_LA_NAME, upper, *parent, -0.15, 1.0)
+    mine = (SAMPLE_LA_GSS_CODE, SAMPLE_LA_NAME, UPPER_TIER, *parent, -0.15, 1.0)
     msoas = sorted(set(world.land.msoa))
     msoa = np.array(world.land.msoa)
     small = [
@@ -119,104 +155,120 @@ def _areas(world: World) -> list[tuple[str, str, str, str, str, float, float]]:
 
 def _fingertips(world: World, writer: Writer) -> None:
     rng = generator(world.seed, "fingertips")
-    rows, local = [], []
-    for number, name, sex, age, value, change, polarity, unit, span, size in INDICATORS:
-        for code, label, kind, parent, parent_name, worse, share in _areas(world):
-            if kind == "MSOA" and number not in (93107, 93700):
+    areas = _areas(world)
+    rows = []
+    for indicator in INDICATORS:
+        for area in areas:
+            if area[2] == "MSOA" and indicator.number not in (93107, 93700):
                 continue
             for year in range(2018, 2025):
-                if number in (90631,) and year in (2019, 2020):
+                if indicator.number == 90631 and year in (2019, 2020):
                     continue
-                scale = 1000 if unit == "Crude rate" else 100_000 if unit.startswith("Directly") else 100
-                sign = -1 if polarity == "High is good" else 1
-                level = (
-                    value + change * (year - 2024) + sign * 0.16 * worse * value + rng.normal(0, 0.01 * value)
-                )
-                n = max(12, round(size * share * (span if kind == "MSOA" else 1) * rng.uniform(0.97, 1.03)))
-                count = round(np.clip(level, 0.05, None) * n / scale)
-                cells = _cells(count, n, scale)
-                note = "Value suppressed for disclosure control due to small count" if count < 6 else ""
-                cells = ("", "", "", "", "") if note else cells
-                period = (
-                    f"{year - 2}/{(year - 1) % 100:02d} - {year % 100:02d}/{(year + 1) % 100:02d}"
-                    if span == 3
-                    else (f"{year}/{(year + 1) % 100:02d}" if number != 20401 else str(year))
-                )
-                row = [number, name, parent, parent_name, code, label, kind, sex, age, "", "", period, *cells]
-                row += [
-                    "" if note else count,
-                    n,
-                    note,
-                    "Cannot be calculated" if kind == "MSOA" else "No significant change",
-                ]
-                row += [
-                    "Not compared" if kind == "England" else "Similar",
-                    "Not compared",
-                    f"{year}0000",
-                    "",
-                    "",
-                    f"{span}y",
-                ]
-                rows.append([str(cell) for cell in row])
-                if kind in ("England", "Counties & UAs (from Apr 2023)"):
-                    local.append(_local(number, sex, age, n, count, cells, code, year))
-            if number == 90323 and kind.startswith("Counties"):
-                for category in ("Most deprived decile (IMD2019)", "Least deprived decile (IMD2019)"):
-                    row = [number, name, parent, parent_name, code, label, kind, sex, age,
-                    "LSOA21 deprivation deciles",
-                           category, "2023/24", "27.1", "24.0", "30.2", "22.2", "32.0", "136", "502", "",
-                           "", "", "",
-                           "20230000", "", "", "1y"]  # fmt: skip
-                    rows.append([str(cell) for cell in row])
-    writer.frame(
-        "jsna",
-        "fingertips",
-        "fingertips_by_indicator_id.csv",
-        pl.DataFrame(rows, schema=API_COLUMNS, orient="row"),
-    )
-    writer.frame(
-        "jsna", "fingertips", "healthdata.csv", pl.DataFrame(local, schema=LOCAL_COLUMNS, orient="row")
-    )
+                rows.append(_service_row(indicator, area, year, *_drawn(rng, indicator, area, year)))
+    rows += [
+        _category_row(areas[2], category) for category in ("Most deprived decile", "Least deprived decile")
+    ]
+    frame = pl.DataFrame(rows, schema=API_COLUMNS, orient="row")
+    writer.frame("jsna", "fingertips", "fingertips_by_indicator_id.csv", frame)
+    rows = [
+        _extract_row(indicator, area[0], year, *_drawn(rng, indicator, area, year))
+        for indicator in INDICATORS_OF_EXTRACT
+        for area in (areas[0], areas[2])
+        for year in range(2018, 2025)
+    ]
+    frame = pl.DataFrame(rows, schema=LOCAL_COLUMNS, orient="row")
+    writer.frame("jsna", "fingertips", "healthdata.csv", frame)
     names = "IndicatorID Polarity BenchmarkComparisonMethod ValueType IndicatorName PeriodType Frequency"
-    list_ = [
-        (str(number), polarity, "Confidence intervals overlapping reference value (95.0)", unit, name,
-         "Calendar" if number == 20401 else "Financial", "annually", "False")
-        for number, name, _, _, _, _, polarity, unit, _, _ in INDICATORS
+    compared = "Confidence intervals overlapping reference value (95.0)"
+    rows = [
+        (str(i.number), i.polarity, compared, i.kind, i.name,
+        "Calendar" if i.number == 20401 else "Financial",
+         "annually", "False")
+        for i in (*INDICATORS, *INDICATORS_OF_EXTRACT)
     ]  # fmt: skip
-    frame = pl.DataFrame(list_, schema=[*names.split(), "RequiresGeoAggregation"], orient="row")
+    frame = pl.DataFrame(rows, schema=[*names.split(), "RequiresGeoAggregation"], orient="row")
     writer.frame("jsna", "fingertips", "indicators.csv", frame, bom=True)
 
 
-def _cells(count: int, n: int, scale: int) -> tuple[float, ...]:
-    """Value with 95 % and 99.8 % limits (Wilson for proportions, normal for rates)."""
+def _drawn(rng: np.random.Generator, indicator: Indicator, area: tuple, year: int) -> tuple[int, int]:
+    """Count and denominator of an indicator, worse in poorer areas."""
+    worse, share = area[5], area[6]
+    sign = -1 if indicator.polarity == HIGH else 1
+    level = indicator.value * (1 + sign * 0.16 * worse + rng.normal(0, 0.01)) + indicator.change * (
+        year - 2024
+    )
+    n = max(12, round(indicator.size * share * rng.uniform(0.97, 1.03)))
+    return round(min(max(level, 0.05) / indicator.scale, 0.99) * n), n
+
+
+def _limits(count: int, n: int, scale: int) -> tuple[float, ...]:
+    """Value, then lower and upper limits of 95 % and 99.8 %, by the normal approximation."""
     rate = count / n
-    out = [rate * scale]
+    out = [rate]
     for z in (1.96, 3.09):
-        half = z * np.sqrt(max(rate * (1 - min(rate, 1)), 1e-9) / n)
-        out += [max(rate - half, 0) * scale, (rate + half) * scale]
-    return tuple(round(float(value), 4) for value in out)
+        half = z * np.sqrt(rate * (1 - rate) / n)
+        out += [max(rate - half, 0), rate + half]
+    return tuple(round(float(value) * scale, 4) for value in out)
 
 
-def _local(
-    number: int, sex: str, age: str, n: int, count: int, cells: tuple, code: str, year: int
-) -> list[str]:
-    value, low, high = cells[0], cells[1], cells[2]
-    sex_id = {"Persons": 4, "Female": 2}[sex]
+def _service_row(indicator: Indicator, area: tuple, year: int, count: int, n: int) -> list[str]:
+    """One row of the service's CSV; counts below six are left out with a note."""
+    code, label, kind, parent, parent_name = area[:5]
+    hidden = count < 6
+    period = f"{year}/{(year + 1) % 100:02d}"
+    if indicator.years == 3:
+        period = f"{year - 2}/{(year - 1) % 100:02d} - {year % 100:02d}/{(year + 1) % 100:02d}"
+    if indicator.number == 20401:
+        period = str(year)
+    cells = [""] * 5 if hidden else list(_limits(count, n, indicator.scale))
+    note = "Value suppressed for disclosure control due to small count" if hidden else ""
+    trend = "Cannot be calculated" if kind == "MSOA" else "No significant change"
+    compared = "Not compared" if kind == "England" else "Similar"
     row = [
-        number,
+        indicator.number,
+        indicator.name,
+        parent,
+        parent_name,
+        code,
+        label,
+        kind,
+        indicator.sex,
+        indicator.age,
+    ]
+    row += ["", "", period, *cells, "" if hidden else count, n, note, trend, compared, "Not compared"]
+    row += [f"{year}0000", "", "", f"{indicator.years}y"]
+    return [str(cell) for cell in row]
+
+
+def _category_row(area: tuple, category: str) -> list[str]:
+    """A row about part of the authority: readers must leave out rows with a category."""
+    indicator = INDICATORS[2]
+    row = _service_row(indicator, area, 2023, 136, 502)
+    row[9:11] = ["LSOA21 deprivation deciles within area", f"{category} (IMD2019)"]
+    return row
+
+
+def _extract_row(indicator: Indicator, code: str, year: int, count: int, n: int) -> list[str]:
+    value, low, high, _, _ = _limits(count, n, indicator.scale)
+    sex = {"Persons": 4, "Female": 2}[indicator.sex]
+    trend = "No significant change"
+    row = [
+        indicator.number,
         "",
         "",
-        age,
-        sex,
-        "No significant change",
+        indicator.age,
+        indicator.sex,
+        trend,
         n,
         "",
         high,
         value,
-        "" if value == "" else count,
+        count,
         code,
+        sex,
+        200,
     ]
-    return [str(cell) for cell in [*row, sex_id, 200, year, low, ""]]
+    return [str(cell) for cell in [*row, year, low, ""]]
 
 
 # Short name, topic, title, better, England about 2024, yearly change, spread between authorities, years.

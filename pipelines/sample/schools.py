@@ -84,6 +84,7 @@ class School:
     results_from: int
     effect: tuple[float, ...]
     attendance: float
+    starting_point: float
     lives: tuple[Life, ...] = field(default=())
 
     @property
@@ -263,6 +264,7 @@ def _draw(
         results_from=YEARS[0],
         effect=tuple(effect),
         attendance=float(rng.normal(0, 1)),
+        starting_point=float(rng.normal(0, 0.22)),
     )  # fmt: skip
     return replace(school, lives=(_first_life(rng, school, urn),))
 

@@ -60,6 +60,7 @@ class World:
         }
         kinds = np.array([school.kind for school in self.schools])
         prior = np.where(kinds == "selective", 1.35, np.where(kinds == "special", -0.6, 0.0))
+        prior = prior + np.array([school.starting_point for school in self.schools])
         prior = np.where(kinds == "independent", 0.9, prior) - 0.35 * (column["disadvantaged"] - 0.25)
         effect = np.array([school.effect[number] for school in self.schools])
         return Intake(**column, effect=effect, prior=prior)
