@@ -137,6 +137,7 @@ _LEVEL_COHORT = {
     "other": "TNOTFSMCLA",
     "eal": "TEALGRP2",
 }
+_SINCE_2012 = dict.fromkeys(("disadvantaged", "other", "eal"), 2012)
 _LEVEL_SUFFIXES = {
     "prior_low": "_L",
     "prior_middle": "_M",
@@ -148,7 +149,15 @@ _LEVEL_SUFFIXES = {
 
 
 def _level(
-    key: str, label: str, definition: str, columns: dict[str, str], years: tuple[int, int], *, notes=(), by_year=None
+    key: str,
+    label: str,
+    definition: str,
+    columns: dict[str, str],
+    years: tuple[int, int],
+    *,
+    notes=(),
+    by_year=None,
+    since=None,
 ) -> Measure:
     """A measure of national curriculum levels; the columns' names are known from public code, not from files."""
     cohort = {group: _LEVEL_COHORT[group] for group in columns}
@@ -166,7 +175,13 @@ def _level(
         label=label,
         topic=TOPIC,
         definition=definition,
-        origin=Published(source="key_stage_2", columns=columns, cohort=cohort, renames=renames),
+        origin=Published(
+            source="key_stage_2",
+            columns=columns,
+            cohort=cohort,
+            renames=renames,
+            since=since or {},
+        ),
         unit=UNITS["percent"],
         polarity=Polarity.HIGH_IS_BETTER,
         years=years,
@@ -339,6 +354,7 @@ MEASURES = (
         _levels_reached("ENGMATX"),
         (2008, 2012),
         notes=(_DISADVANTAGE_WIDENED,),
+        since=_SINCE_2012 | dict.fromkeys(("boys", "girls"), 2012),
     ),
     _level(
         "reading_writing_maths_level_4",
@@ -363,6 +379,7 @@ MEASURES = (
         _two_levels("PT2ENG"),
         (2008, 2012),
         by_year=_with_12("PT2ENG", (2008, 2009, 2010, 2011, 2012)),
+        since=_SINCE_2012,
     ),
     _level(
         "reading_two_levels_progress",
@@ -387,6 +404,7 @@ MEASURES = (
         _two_levels("PT2MATH"),
         (2008, 2015),
         by_year=_with_12("PT2MATH", (2008, 2009, 2010, 2011, 2012, 2013)),
+        since=_SINCE_2012,
     ),
     Measure(
         key="disadvantaged_share_key_stage_2",

@@ -60,6 +60,9 @@ _EBACC_POINTS = YearNote(
     state="break",
     note="The English Baccalaureate headline became an average point score in 2017/18.",
 )
+_DISADVANTAGED_TO_2014 = {
+    year: {"TFSM6CLA1A": "TFSMCLA", "TNOTFSM6CLA1A": "TNOTFSMCLA"} for year in range(2011, 2015)
+}
 _MIDDLE_RENAMED = {year: {"EBACCAPS_AV": "EBACCAPS_MID"} for year in range(2022, 2031)}
 
 
@@ -395,7 +398,7 @@ MEASURES = (
         "key_stage_4_pupils",
         "Pupils at the end of key stage 4",
         "Pupils on roll at the end of key stage 4.",
-        Published(source="key_stage_4", columns=dict(_COHORT)),
+        Published(source="key_stage_4", columns=dict(_COHORT), renames=_DISADVANTAGED_TO_2014),
         "pupils",
         (0, 400),
         (2011, None),
