@@ -67,7 +67,7 @@ def contradictions(connection: warehouse.Connection) -> list[Finding]:
             select count(distinct entity), count(distinct entity) filter (entity not in (select urn from core.school))
             from core.fact where entity < 1000000""",
         "no fact is counted twice": """
-            select count(*), coalesce(sum(times - 1), 0) from (
+            select (select count(*) from core.fact), coalesce(sum(times - 1), 0) from (
                 select count(*) as times from core.fact f join core.file using (file)
                 group by source, release, entity, f.year, measure, "group" having count(*) > 1)""",
         "a school of another authority is never shown as ours": """
@@ -75,22 +75,22 @@ def contradictions(connection: warehouse.Connection) -> list[Finding]:
     }
     findings = []
     for name, sql in questions.items():
-        compared, failed = connection.execute(sql).fetchone()
+        compared, failed = connection.execute(sql).fetchall()[0]
         findings.append(Finding(name, compared, int(failed)))
     conflicts = connection.execute(
         "select count(*), count(*) filter (value is not null and kept_value is not null and abs(value - kept_value) > 0.051) "
         "from core.superseded"
-    ).fetchone()
-    example = connection.execute(
+    ).fetchall()[0]
+    examples = connection.execute(
         "select entity, year, measure, value, kept_value from core.superseded where abs(value - kept_value) > 0.051 "
         "order by all limit 1"
-    ).fetchone()
+    ).fetchall()
     findings.append(
         Finding(
             "files that print the same fact agree (for information)",
             conflicts[0],
             0,
-            f"{conflicts[1]:,} differ, such as {example}; the fullest file's value is kept" if example else "",
+            f"{conflicts[1]:,} differ, such as {examples[0]}; the fullest file's value is kept" if examples else "",
         )
     )
     return findings
@@ -237,13 +237,13 @@ def table_checksums(connection: warehouse.Connection) -> list[tuple[str, int, st
                 "select data_type in ('DOUBLE', 'FLOAT') from duckdb_columns() where schema_name = ? and table_name = ? "
                 "and column_name = ?",
                 [schema, table, name],
-            ).fetchone()[0]
+            ).fetchall()[0][0]
             else f'"{name}"'
             for name in columns
         )
         count, checksum = connection.execute(
             f'select count(*), coalesce(sum(hash({row})::hugeint), 0) % 18446744073709551557 from {schema}."{table}"'
-        ).fetchone()
+        ).fetchall()[0]
         found.append((f"{schema}.{table}", count, f"{int(checksum):016x}"))
     return found
 
