@@ -134,9 +134,7 @@ def create_app(curated: Path) -> Dash:
 
 def _logged(fault: Exception) -> str:
     reference = uuid.uuid4().hex[:8]
-    log.error(
-        "page failed, reference %s", reference, exc_info=getattr(fault, "original_exception", None) or fault
-    )
+    log.error("page failed, reference %s", reference, exc_info=getattr(fault, "original_exception", None) or fault)
     return reference
 
 

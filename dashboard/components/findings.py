@@ -50,11 +50,7 @@ def _newest(result: Result, latest: Point) -> str:
         number = hits(measure, latest)
         pupils = f"{number} of {latest.n:,.0f} pupils" if number is not None else count(latest.n, "pupil")
         return f"{value}, {pupils}: too few to compare"
-    if (
-        england is None
-        or england.value is None
-        or not (measure.unit.percent_sign or "score" in measure.unit.key)
-    ):
+    if england is None or england.value is None or not (measure.unit.percent_sign or "score" in measure.unit.key):
         return value
     if latest.lower is not None and latest.upper is not None:
         if latest.upper < england.value:
@@ -71,9 +67,7 @@ def explanation(result: Result) -> list[str]:
     if latest is None:
         return []
     return [
-        said
-        for said in (_pupils(result, latest), movement(result), _since(result, latest), *_remarks(result))
-        if said
+        said for said in (_pupils(result, latest), movement(result), _since(result, latest), *_remarks(result)) if said
     ]
 
 
@@ -104,9 +98,7 @@ def movement(result: Result) -> str:
     if not earlier:
         return ""
     shown = [earlier[-1]] if len(earlier) == 1 else [earlier[-1], earlier[0]]
-    return (
-        f"It was {' and '.join(f'{result.measure.format(p.value)} in {school_year(p.year)}' for p in shown)}."
-    )
+    return f"It was {' and '.join(f'{result.measure.format(p.value)} in {school_year(p.year)}' for p in shown)}."
 
 
 def _since(result: Result, latest: Point) -> str:

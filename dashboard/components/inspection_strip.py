@@ -15,6 +15,26 @@ ERAS: dict[str, tuple[str, str]] = {
 }
 """Era as the store names it → its heading and its dates with the number of steps of its scale."""
 
+AREAS = (
+    "overall_effectiveness",
+    "quality_of_education",
+    "achievement_of_pupils",
+    "quality_of_teaching",
+    "inclusion",
+    "curriculum_and_teaching",
+    "achievement",
+    "attendance_and_behaviour",
+    "behaviour_and_attitudes",
+    "personal_development",
+    "personal_development_and_wellbeing",
+    "leadership_and_management",
+    "leadership_and_governance",
+    "early_years",
+    "sixth_form",
+    "post_16",
+)
+"""Areas of judgement in the order of reports; others follow."""
+
 
 def inspection_strip(inspections: Sequence[Mapping], judgements: Mapping[str, Sequence[Mapping]]) -> html.Div:
     """Columns for the eras from the first inspection on; an era without an inspection says so.
@@ -51,9 +71,8 @@ def _inspection(row: Mapping, judgements: Sequence[Mapping]) -> html.Div:
         f"Category: {row['category_of_concern']}" if row["category_of_concern"] else "",
         f"As URN {row['observed_urn']}, before it became this school" if row["via"] == "predecessor" else "",
     ]
-    scales = [scale(j["area"], j["word"], j["step"], j["steps"]) for j in judgements]
-    if row["overall"] and not any(j["area"].lower().startswith("overall") for j in judgements):
-        scales.insert(0, scale("Overall", row["overall_word"] or row["overall"], _step(row["overall"]), 4))
+    judged = [j for j in judgements if j["area"] != "safeguarding" and j["word"] != "Not applicable"]
+    scales = [scale(j["area"].replace("_", " "), j["word"], j["step"], j["steps"]) for j in in_order(judged)]
     return html.Div(
         [
             html.B(f"{day(row['date']) or 'Date not known'}, {row['kind']}", className="d"),
@@ -68,17 +87,15 @@ def _inspection(row: Mapping, judgements: Sequence[Mapping]) -> html.Div:
     )
 
 
-def _step(grade: str) -> int | None:
-    return 5 - int(grade) if grade in ("1", "2", "3", "4") else None
+def in_order(judgements: Sequence[Mapping]) -> list[Mapping]:
+    """Judgements as inspection reports print them: overall first, stages last."""
+    place = {area: number for number, area in enumerate(AREAS)}
+    return sorted(judgements, key=lambda row: place.get(row["area"], len(AREAS)))
 
 
 def scale(area: str, word: str | None, step: int | None, steps: int | None) -> html.Div:
     """One judgement: its area, boxes with the reached step filled (worst first), and the word."""
-    boxes = (
-        [html.I(className="on" if place == step else "") for place in range(1, (steps or 0) + 1)]
-        if step
-        else []
-    )
+    boxes = [html.I(className="on" if place == step else "") for place in range(1, (steps or 0) + 1)] if step else []
     return html.Div(
         [
             html.Span(sentence(area), className="lab"),

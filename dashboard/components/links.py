@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 
-def address(
-    path: str, query: Mapping[str, object] | None = None, *, anchor: str = "", **changes: object
-) -> str:
+def address(path: str, query: Mapping[str, object] | None = None, *, anchor: str = "", **changes: object) -> str:
     """`path` with the query and its changes; empty values leave the address, an anchor goes at its end."""
     chosen = {**(query or {}), **changes}
     text = urlencode({key: value for key, value in chosen.items() if value not in (None, "")})

@@ -66,9 +66,7 @@ def measure_block(
                             ),
                         ]
                     ),
-                    tabs(
-                        measure.label, ((word, view_address(key), key == view) for key, word in VIEWS.items())
-                    ),
+                    tabs(measure.label, ((word, view_address(key), key == view) for key, word in VIEWS.items())),
                 ]
             ),
             *(
@@ -76,8 +74,7 @@ def measure_block(
                 if body
                 else [
                     html.P(
-                        "Every year, this school and its comparators, not rounded, with the reason "
-                        "where there is none."
+                        "Every year, this school and its comparators, not rounded, with the reason where there is none."
                     ),
                     download_links(
                         path,
@@ -156,8 +153,7 @@ def _brief(status: str) -> str:
 
 def _spoken(line: Line, result: Result) -> str:
     return ", ".join(
-        f"{p.year} "
-        f"{result.measure.format(p.value) if p.value is not None else missing(p.status).short.lower()}"
+        f"{p.year} {result.measure.format(p.value) if p.value is not None else missing(p.status).short.lower()}"
         for p in line.points
     )
 
@@ -307,9 +303,7 @@ def _foot(result: Result) -> list:
         else ""
     )
     low, high = axis_range(result.measure, result.lines)
-    notes = [
-        f"{school_year(year)}: {note}" for year, note in sorted(result.breaks.items()) if year in result.years
-    ]
+    notes = [f"{school_year(year)}: {note}" for year, note in sorted(result.breaks.items()) if year in result.years]
     axis = f"Axis {tick_text(result.measure, low)} to {tick_text(result.measure, high)}."
     return [" ".join(part for part in (source, axis, *notes) if part)]
 
@@ -322,22 +316,12 @@ def more_measures(results: Sequence[Result], open_address: Callable[[str], str])
             latest = result.school.latest()
             if latest is None:
                 points = result.school.points
-                return (
-                    missing_mark(points[-1].status if points else "no_file", short=True)
-                    if key == "school"
-                    else ""
-                )
-            point = next(
-                (p for line in result.drawn if line.key == key and (p := line.at(latest.year))), None
-            )
+                return missing_mark(points[-1].status if points else "no_file", short=True) if key == "school" else ""
+            point = next((p for line in result.drawn if line.key == key and (p := line.at(latest.year))), None)
             if point is None or point.value is None:
                 return missing_mark(point.status if point else "no_file", short=True)
             value = result.measure.format(point.value)
-            return (
-                [html.B(value), html.Span(f" {latest.year}", className="mute micro")]
-                if key == "school"
-                else value
-            )
+            return [html.B(value), html.Span(f" {latest.year}", className="mute micro")] if key == "school" else value
 
         return said
 

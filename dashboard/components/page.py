@@ -63,20 +63,14 @@ def facts(pairs: Iterable[tuple[str, Content | None]]) -> html.Dl:
 def notice(lead: str, text: Content = "", *, kind: str = "info") -> html.Div:
     """A message that begins with the fact in bold; kind is info, caution or quiet."""
     rest = list(text) if isinstance(text, list | tuple) else [text]
-    return html.Div(
-        html.P([html.B(lead), " ", *rest]), className="notice" + ("" if kind == "info" else f" {kind}")
-    )
+    return html.Div(html.P([html.B(lead), " ", *rest]), className="notice" + ("" if kind == "info" else f" {kind}"))
 
 
 def ignored(parts: Sequence[str], clear: str) -> html.Div | None:
     """The quiet notice for parts of a link that mean nothing here; None when there are none."""
     if not parts:
         return None
-    lead = (
-        "One part of the link was not used."
-        if len(parts) == 1
-        else f"{len(parts)} parts of the link were not used."
-    )
+    lead = "One part of the link was not used." if len(parts) == 1 else f"{len(parts)} parts of the link were not used."
     return notice(
         lead,
         [" ".join(parts), " ", html.A("Clear it" if len(parts) == 1 else "Clear them", href=clear)],

@@ -93,12 +93,8 @@ def results(
     `observed` and `compared` are frames of `queries.results`; `year_notes` of `queries.catalogue.years`;
     `labels` names each kind of comparison for this school ('England', 'Primary schools in Exemplar' …).
     """
-    own = {
-        key: frame for (key,), frame in observed.filter(pl.col("pupil_group") == group).group_by("measure")
-    }
-    others = {
-        key: frame for (key,), frame in compared.filter(pl.col("pupil_group") == group).group_by("measure")
-    }
+    own = {key: frame for (key,), frame in observed.filter(pl.col("group") == group).group_by("measure")}
+    others = {key: frame for (key,), frame in compared.filter(pl.col("group") == group).group_by("measure")}
     notes = {key: frame for (key,), frame in year_notes.group_by("measure")}
     return [
         _result(measure, group, own[measure.key], others.get(measure.key), notes.get(measure.key), labels)
@@ -123,9 +119,7 @@ def _result(
             continue
         label = labels.get(kind, sentence(kind))
         lines.append(
-            Line(
-                key=KINDS[kind], label=label, short=labels.get(f"{kind} short", label), points=_points(frame)
-            )
+            Line(key=KINDS[kind], label=label, short=labels.get(f"{kind} short", label), points=_points(frame))
         )
         how[label] = listed(sorted({text for text in frame["how"].to_list() if text}))
     marked = notes.sort("year").rows(named=True) if notes is not None else []
@@ -133,10 +127,7 @@ def _result(
     valued = {p.year for line in lines for p in line.points if p.value is not None}
     own_valued = {p.year for p in lines[0].points if p.value is not None}
     first = min(valued or {p.year for p in lines[0].points})
-    last = max(
-        {p.year for line in lines for p in line.points}
-        | {y for y in states if states[y] == "not yet released"}
-    )
+    last = max({p.year for line in lines for p in line.points} | {y for y in states if states[y] == "not yet released"})
     return Result(
         measure=measure,
         group=group,
@@ -148,9 +139,7 @@ def _result(
             if year not in own_valued
         },
         states=states,
-        breaks={
-            m["year"]: m["note"] or "not comparable with the years before" for m in marked if m["is_break"]
-        },
+        breaks={m["year"]: m["note"] or "not comparable with the years before" for m in marked if m["is_break"]},
         notes={m["year"]: m["note"] for m in marked if m["note"]},
         origins=_origins(own),
         how=how,

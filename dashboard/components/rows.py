@@ -13,9 +13,7 @@ from dashboard.figures.look import SERIES
 from pipelines.measures import Measure
 
 
-def interval_rows(
-    measure: Measure, rows: Sequence[tuple[Line, Point | None]], scale: tuple[float, float]
-) -> html.Div:
+def interval_rows(measure: Measure, rows: Sequence[tuple[Line, Point | None]], scale: tuple[float, float]) -> html.Div:
     """Rows of (comparator, its point or None) from `scale[0]` to `scale[1]`, England as a dashed line.
 
     A value that rests on fewer pupils than the measure's minimum cohort has a hollow mark.
@@ -39,9 +37,7 @@ def interval_rows(
     )
 
 
-def _row(
-    measure: Measure, line: Line, point: Point | None, scale: tuple[float, float], guides: list
-) -> html.Li:
+def _row(measure: Measure, line: Line, point: Point | None, scale: tuple[float, float], guides: list) -> html.Li:
     look = SERIES[line.key]
     marks, said = list(guides), missing_mark(point.status if point else "no_file", short=True)
     if point and point.value is not None:
@@ -108,11 +104,7 @@ def _ticks(scale: tuple[float, float]) -> list[float]:
     low, high = scale
     width = high - low
     step = next(
-        (
-            s
-            for s in (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100, 250, 500, 1000, 5000, 10000)
-            if width / s <= 5
-        ),
+        (s for s in (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100, 250, 500, 1000, 5000, 10000) if width / s <= 5),
         width / 4,
     )
     first = -(-low // step) * step

@@ -81,9 +81,7 @@ def _role(name: str, is_stacked: bool) -> dict[str, str]:
     return {"role": name} if is_stacked else {}
 
 
-def _heading(
-    column: Column, sorted_by: str, sort_address: Callable[[str], str] | None, is_stacked: bool
-) -> html.Th:
+def _heading(column: Column, sorted_by: str, sort_address: Callable[[str], str] | None, is_stacked: bool) -> html.Th:
     attributes = {"scope": "col", "className": column.classes, **_role("columnheader", is_stacked)}
     if column.width:
         attributes["style"] = {"width": column.width}

@@ -29,9 +29,7 @@ class Missing:
 
 MISSING: dict[str, Missing] = {
     "suppressed": Missing(word=SUPPRESSED, detail="hidden by the publisher because few pupils are behind it"),
-    "small_percentage": Missing(
-        word=SUPPRESSED, detail="above 0 and below 0.5%, so the publisher prints no number"
-    ),
+    "small_percentage": Missing(word=SUPPRESSED, detail="above 0 and below 0.5%, so the publisher prints no number"),
     "no_eligible_pupils": Missing(word=NOT_APPLICABLE, detail="no pupils or entries to count"),
     "not_applicable": Missing(word=NOT_APPLICABLE, detail="the publisher says that it does not apply here"),
     "new_school": Missing(word=NOT_APPLICABLE, detail="a new school, without results yet"),
@@ -46,6 +44,7 @@ MISSING: dict[str, Missing] = {
     "not_yet_released": Missing(word=NOT_YET_RELEASED, detail="the release is still to come"),
     "no_row": Missing(word=NO_DATA, detail="the school has no row in the published file"),
     "no_file": Missing(word=NO_DATA, detail="no file for this year has been loaded"),
+    "not at hand": Missing(word=NO_DATA, detail="no file for this year has been loaded"),
     "no tests": Missing(word=NOT_APPLICABLE, detail="no tests or examinations took place"),
     "not published": Missing(word=NOT_PUBLISHED, detail="not published for single schools"),
     "not yet released": Missing(word=NOT_YET_RELEASED, detail="the release is still to come"),

@@ -57,9 +57,7 @@ def by_year(
     drawn = list(lines)[:4]
     traces = [_hatching(gaps, years, low, high)] if gaps else []
     traces += [
-        _interval(line)
-        for line in drawn
-        if any(p.lower is not None and p.upper is not None for p in line.points)
+        _interval(line) for line in drawn if any(p.lower is not None and p.upper is not None for p in line.points)
     ]
     for line in reversed(drawn):
         traces += _runs(line, measure, years, gaps, breaks)
@@ -226,9 +224,7 @@ def _break_words(breaks: Mapping[int, str], years: Sequence[int]) -> list[dict]:
     ]
 
 
-def _end_labels(
-    measure: Measure, lines: Sequence[Line], low: float, high: float, years: Sequence[int]
-) -> list[dict]:
+def _end_labels(measure: Measure, lines: Sequence[Line], low: float, high: float, years: Sequence[int]) -> list[dict]:
     ends = [(line, line.latest()) for line in lines]
     ends = sorted(((line, p) for line, p in ends if p), key=lambda pair: pair[1].value, reverse=True)
     plot = HEIGHT - 34 - 30

@@ -31,12 +31,8 @@ SERIES: dict[str, Series] = {
             dash="solid",
             width=3,
         ),
-        Series(
-            key="similar", color="#28A197", text="#17695F", tint="#A9D9D5", symbol="square", dash="7px,3px"
-        ),
-        Series(
-            key="cluster", color="#801650", text="#801650", tint="#CBA0B8", symbol="diamond", dash="solid"
-        ),
+        Series(key="similar", color="#28A197", text="#17695F", tint="#A9D9D5", symbol="square", dash="7px,3px"),
+        Series(key="cluster", color="#801650", text="#801650", tint="#CBA0B8", symbol="diamond", dash="solid"),
         Series(
             key="authority",
             color="#F46A25",
@@ -53,9 +49,7 @@ SERIES: dict[str, Series] = {
             symbol="triangle-down",
             dash="1px,3px",
         ),
-        Series(
-            key="region", color="#757D85", text="#59646F", tint="#D8DEE4", symbol="hexagon", dash="12px,3px"
-        ),
+        Series(key="region", color="#757D85", text="#59646F", tint="#D8DEE4", symbol="hexagon", dash="12px,3px"),
         Series(
             key="england",
             color="#3D3D3D",

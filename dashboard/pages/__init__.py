@@ -39,9 +39,7 @@ def modules() -> tuple[ModuleType, ...]:
     """Every page file, in the order of the navigation, pages outside it last."""
     found = [importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)]
     return tuple(
-        sorted(
-            found, key=lambda module: (module.PAGE.order is None, module.PAGE.order or 0, module.PAGE.path)
-        )
+        sorted(found, key=lambda module: (module.PAGE.order is None, module.PAGE.order or 0, module.PAGE.path))
     )
 
 

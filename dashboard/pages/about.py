@@ -103,11 +103,7 @@ def _files(used: pl.DataFrame) -> html.Section:
     for name, rows in groupby(used.rows(named=True), key=lambda r: r["source_title"] or r["source"]):
         held = list(rows)
         first = held[0]
-        page = (
-            html.A("publisher’s page", href=first["landing_page"], rel="noreferrer")
-            if first["landing_page"]
-            else ""
-        )
+        page = html.A("publisher’s page", href=first["landing_page"], rel="noreferrer") if first["landing_page"] else ""
         groups.append(
             html.Article(
                 [
@@ -202,9 +198,7 @@ def _missing() -> html.Section:
     return section(
         "missing",
         "Missing values",
-        html.Dl(
-            [part for term, text in words for part in (html.Dt(term), html.Dd(text))], className="method"
-        ),
+        html.Dl([part for term, text in words for part in (html.Dt(term), html.Dd(text))], className="method"),
         note="One of five words stands wherever there is no number. A missing figure is never 0.",
     )
 
@@ -283,9 +277,7 @@ def download(name: str, **query: str) -> Download:
     if name == "files":
         return Download(name="files", title="Files of this build", frame=build_queries.sources())
     if name == "rejects":
-        return Download(
-            name="rejects", title="Cells and rows set aside", frame=build_queries.rejects(1_000_000)
-        )
+        return Download(name="rejects", title="Cells and rows set aside", frame=build_queries.rejects(1_000_000))
     if name == "definitions":
         return Download(name="definitions", title="Definitions", frame=catalogue.definitions())
     raise PageNotFound("There is no such table.")

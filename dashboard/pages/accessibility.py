@@ -23,17 +23,14 @@ def layout(**query: str) -> list:
                 [
                     html.Li("Go past the header with “Skip to main content”, the first link of every page."),
                     html.Li(
-                        "Read every chart as a table: choose “Table” on a measure, or “Tables” for "
-                        "the whole page."
+                        "Read every chart as a table: choose “Table” on a measure, or “Tables” for the whole page."
                     ),
                     html.Li("Save every table as CSV or as Excel with a cover sheet."),
                     html.Li(
                         "Enlarge text to 400%, or use a screen 320 pixels wide, without scrolling "
                         "sideways; a table of many years scrolls inside its own region."
                     ),
-                    html.Li(
-                        "Use the pages in forced colours and without motion. No meaning is in colour alone."
-                    ),
+                    html.Li("Use the pages in forced colours and without motion. No meaning is in colour alone."),
                 ],
                 className="plain",
             ),

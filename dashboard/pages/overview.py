@@ -128,9 +128,7 @@ def _standings(build: Mapping) -> list[Standing]:
         if not measure.headline or own.is_empty():
             continue
         phase = (
-            own.group_by("phase")
-            .agg(pl.len(), pl.col("year").max())
-            .sort("year", "len", descending=True)["phase"][0]
+            own.group_by("phase").agg(pl.len(), pl.col("year").max()).sort("year", "len", descending=True)["phase"][0]
         )
         held = frame.filter((pl.col("measure") == key) & pl.col("phase").eq_missing(phase))
         found.append(
@@ -145,10 +143,7 @@ def _standings(build: Mapping) -> list[Standing]:
 
 def _line(kind: str, label: str, frame: pl.DataFrame) -> Line:
     rows = frame.filter(pl.col("kind") == kind).sort("year").unique("year", keep="first", maintain_order=True)
-    points = [
-        Point(year=r["year"], value=r["value"], status=r["status"], n=r["n"])
-        for r in rows.iter_rows(named=True)
-    ]
+    points = [Point(year=r["year"], value=r["value"], status=r["status"], n=r["n"]) for r in rows.iter_rows(named=True)]
     return Line(key=KINDS[kind], label=label, points=points)
 
 
@@ -170,9 +165,7 @@ def _tile(standing: Standing) -> html.Div:
         [
             html.H2(measure.topic),
             html.P(f"{measure.label}: {measure.format(own.value)}, {_against(standing)}.", className="say"),
-            interval_rows(
-                measure, standing.rows, axis_range(measure, [standing.authority, standing.england])
-            ),
+            interval_rows(measure, standing.rows, axis_range(measure, [standing.authority, standing.england])),
             html.P(f"All pupils, {school_year(own.year)}, the newest year in this build.", className="foot"),
         ],
         className="tile",
@@ -186,9 +179,7 @@ def _headlines(build: Mapping, standings: Sequence[Standing]) -> html.Section:
         own = [point.value if (point := standing.authority.at(year)) else None for year in years]
         england = [point.value if (point := standing.england.at(year)) else None for year in years]
         said = ", ".join(measure.format(value) or "none" for value in own)
-        return sparkline(
-            own, england, spark_range(measure, [*own, *england]), f"{years[0]} to {years[-1]}: {said}"
-        )
+        return sparkline(own, england, spark_range(measure, [*own, *england]), f"{years[0]} to {years[-1]}: {said}")
 
     columns = [
         Column(title="Measure", cell=lambda s: s.measure.label, width="40%"),
@@ -235,9 +226,7 @@ def _silent(silent: pl.DataFrame) -> html.Section:
     return section(
         "silent",
         f"No school left behind: {count(silent.height, 'silent school')}",
-        table(rows, columns, is_stacked=True)
-        if rows
-        else html.P("None: every open school has a recent figure."),
+        table(rows, columns, is_stacked=True) if rows else html.P("None: every open school has a recent figure."),
         more,
         note="Open schools without a recent figure, and why.",
     )
@@ -277,9 +266,7 @@ def _freshness() -> html.Section:
                     ]
                 ),
                 html.Span(
-                    f"Published {short_day(row['published'])}"
-                    if row["published"]
-                    else "Publication date: no data",
+                    f"Published {short_day(row['published'])}" if row["published"] else "Publication date: no data",
                     className="when",
                 ),
             ]

@@ -29,6 +29,7 @@ PHASE_WORDS = {
     "nursery": "nursery schools",
     "primary": "primary schools",
     "secondary": "secondary schools",
+    "middle": "middle schools",
     "special": "special schools",
     "all-through": "all-through schools",
     "alternative provision": "alternative provision",
@@ -71,11 +72,7 @@ def layout(urn: str, view: str = "chart", show: str = "headlines", group: str = 
         head(
             school["name"],
             crumb=[html.A("All schools", href="/schools"), f" › {school['name']}"],
-            actions=[
-                html.Button(
-                    "Print this page", className="btn quiet", type="button", **{"data-action": "print"}
-                )
-            ],
+            actions=[html.Button("Print this page", className="btn quiet", type="button", **{"data-action": "print"})],
         ),
         _facts(school),
         ignored(unused, address(path, kept)),
@@ -134,7 +131,7 @@ def _chosen(school: Mapping, query: Mapping[str, str]) -> tuple[dict[str, str], 
 
 
 def _groups(urn: int) -> list[tuple[str, str]]:
-    held = set(result_queries.observations(urn)["pupil_group"])
+    held = set(result_queries.observations(urn)["group"])
     return [(key, group.label) for key, group in GROUPS.items() if key in held]
 
 
@@ -192,15 +189,11 @@ def _standing(school: Mapping) -> list:
     if school["status"] == "closed":
         when = f" on {day(school['close_date'])}" if school["close_date"] else ""
         said.append(
-            notice(
-                f"This school closed{when}.", ["It goes on as ", *_named(after), "."] if after.height else ""
-            )
+            notice(f"This school closed{when}.", ["It goes on as ", *_named(after), "."] if after.height else "")
         )
     if not school["in_register"]:
         said.append(
-            notice(
-                "Not in the school register.", "It is known from other published files only.", kind="caution"
-            )
+            notice("Not in the school register.", "It is known from other published files only.", kind="caution")
         )
     if school["why_silent"]:
         said.append(notice("No recent figures.", sentence(school["why_silent"]) + ".", kind="caution"))
@@ -234,9 +227,9 @@ def _last_inspection(urn: int) -> list | str:
         return "No inspection is in the files loaded."
     row = rows.row(-1, named=True)
     lead = html.B(f"Last inspection, {day(row['date']) or 'date not known'} ({row['kind']}): ")
-    judged = (
-        inspections.judgements(urn).filter(pl.col("inspection_id") == row["inspection_id"]).rows(named=True)
-    )
+    judged = inspections.judgements(urn).filter(pl.col("inspection_id") == row["inspection_id"]).rows(named=True)
+    judged = [j for j in judged if j["area"] not in ("overall_effectiveness", "safeguarding")]
+    judged = [{**j, "area": j["area"].replace("_", " ")} for j in judged if j["word"] != "Not applicable"]
     weak = [j for j in judged if j["step"] is not None and j["step"] <= 2]
     if row["overall_word"]:
         said = f"{row['overall_word'].lower()} overall."
@@ -245,8 +238,7 @@ def _last_inspection(urn: int) -> list | str:
     elif weak:
         words = dict.fromkeys(j["word"] for j in weak)
         said = "; ".join(
-            f"{word.lower()} in {listed([j['area'].lower() for j in weak if j['word'] == word])}"
-            for word in words
+            f"{word.lower()} in {listed([j['area'].lower() for j in weak if j['word'] == word])}" for word in words
         )
         said += f", of {count(len(judged), 'area')} judged."
     elif judged:
@@ -330,20 +322,15 @@ def _topic(
 def _group_figures(urn: int) -> dict[str, list[tuple[str, str]]]:
     known = catalogue.measures()
     newest = (
-        result_queries.observations(urn)
-        .sort("year")
-        .unique(["measure", "pupil_group"], keep="last", maintain_order=True)
+        result_queries.observations(urn).sort("year").unique(["measure", "group"], keep="last", maintain_order=True)
     )
     figures: dict[str, dict[str, str]] = {}
     for row in newest.filter(pl.col("measure").is_in(list(known))).iter_rows(named=True):
         said = known[row["measure"]].format(row["value"]) or missing(row["status"]).word
         pupils = f" ({row['n']:,.0f} pupils)" if row["n"] is not None else ""
-        figures.setdefault(row["measure"], {})[row["pupil_group"]] = (
-            f"{said}{pupils}, {school_year(row['year'])}"
-        )
+        figures.setdefault(row["measure"], {})[row["group"]] = f"{said}{pupils}, {school_year(row['year'])}"
     return {
-        key: [(GROUPS[group].label, said[group]) for group in GROUPS if group in said]
-        for key, said in figures.items()
+        key: [(GROUPS[group].label, said[group]) for group in GROUPS if group in said] for key, said in figures.items()
     }
 
 
@@ -420,9 +407,7 @@ def _unknown(school: Mapping, found: Sequence[Result]) -> html.Section:
     if school["pupils"] is None:
         said.append("Pupils on roll: no data.")
     said.append("Complaints, safeguarding, a change of headteacher: not in published data.")
-    return section(
-        "unknown", "What we do not know", html.Ul([html.Li(text) for text in said], className="plain")
-    )
+    return section("unknown", "What we do not know", html.Ul([html.Li(text) for text in said], className="plain"))
 
 
 def _sources(urn: int) -> html.Section:

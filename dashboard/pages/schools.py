@@ -135,9 +135,7 @@ def _form(frame: pl.DataFrame, chosen: Mapping[str, str]) -> html.Form:
     def options(values) -> list[tuple[str, str]]:
         return [("", "All"), *((value, sentence(value)) for value in sorted(set(values)))]
 
-    clusters = [
-        (row["cluster_id"], row["cluster_name"]) for row in school_queries.clusters().rows(named=True)
-    ]
+    clusters = [(row["cluster_id"], row["cluster_name"]) for row in school_queries.clusters().rows(named=True)]
     return filter_form(
         "/schools",
         [
@@ -216,9 +214,7 @@ def _list(
         Column(title="URN, LAESTAB", cell=lambda r: f"{r['urn']}, {laestab(r['laestab'])}", sort="urn"),
         Column(
             title="Pupils",
-            cell=lambda r: (
-                f"{r['pupils']:,}" if r["pupils"] is not None else html.Span("No data", className="miss")
-            ),
+            cell=lambda r: f"{r['pupils']:,}" if r["pupils"] is not None else html.Span("No data", className="miss"),
             sort="pupils",
             is_number=True,
         ),
@@ -262,9 +258,7 @@ def _paging(kept: Mapping[str, str], number: int, last: int) -> html.Nav | None:
 
     def link(target: int, words: str, is_current: bool = False):
         attributes = {"aria-current": "page"} if is_current else {}
-        return html.Li(
-            html.A(words, href=address("/schools", kept, page="" if target == 1 else target), **attributes)
-        )
+        return html.Li(html.A(words, href=address("/schools", kept, page="" if target == 1 else target), **attributes))
 
     return html.Nav(
         html.Ul(
@@ -286,6 +280,4 @@ def download(name: str, **query: str) -> Download:
     chosen, _ = _chosen(query)
     found, _ = _found(chosen)
     force = [f"{key}: {value}" for key, value in chosen.items() if value and key not in ("sort", "page")]
-    return Download(
-        name="schools", title="Schools", frame=found, notes=[("Filters in force", listed(force) or "none")]
-    )
+    return Download(name="schools", title="Schools", frame=found, notes=[("Filters in force", listed(force) or "none")])

@@ -32,7 +32,7 @@ def currency() -> pl.DataFrame:
         """
         with ranked as (
             select *, sum(observations) over (partition by source) as weight,
-                row_number() over (partition by source order by year desc nulls last, edition desc) as place
+                row_number() over (partition by source order by year desc nulls last, edition desc, observations desc) as place
             from mart.source_file
             where status = 'ingested'
         )
@@ -74,10 +74,10 @@ def reject_counts() -> pl.DataFrame:
     """Rejects by reason and consequence: with their number, files, and one file's path."""
     return ask(
         """
-        select r.reason, r.consequence, count(*) as rejects, count(distinct r.file_id) as files,
+        select r.reason, r.consequence, sum(r.rejects)::bigint as rejects, count(distinct r.file_id) as files,
             min(f.path) as example
-        from mart.reject r left join mart.source_file f using (file_id)
-        group by all order by rejects desc, r.reason
+        from mart.reject_count r left join mart.source_file f using (file_id)
+        group by r.reason, r.consequence order by sum(r.rejects) desc, r.reason
         """
     )
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from dashboard.db import ask, remembered
-from pipelines.measures import MEASURES, UNITS, Derived, Measure, Polarity, Unit
+from pipelines.measures import MEASURES, Derived, Measure, Polarity, Unit
 
 TOPICS_FIRST = ("Key stage 2", "Key stage 4", "Attendance", "Pupils", "Key stage 4 context", "Destinations")
 """Topics in the order of reading; those not named follow in the catalogue's order."""
@@ -15,7 +15,7 @@ def measures() -> dict[str, Measure]:
 
     A measure that is not in the catalogue takes its words, unit and axis from mart.measure.
     """
-    rows = ask("select * from mart.measure order by topic, label").rows(named=True)
+    rows = ask("select * from mart.measure order by position, label").rows(named=True)
     found = {row["measure"]: row for row in rows}
     known = {key: measure for key, measure in MEASURES.items() if key in found}
     everything = known | {key: _declared(row) for key, row in found.items() if key not in known}
@@ -24,17 +24,26 @@ def measures() -> dict[str, Measure]:
 
 
 def _declared(row: dict) -> Measure:
-    unit = UNITS.get(row["unit"]) or next((u for u in UNITS.values() if u.name == row["unit"]), None)
+    decimals = 1 if row["decimals"] is None else row["decimals"]
+    is_percent = "per cent" in (row["unit"] or "") or "%" in (row["unit"] or "")
     polarity = next((p for p in Polarity if row["polarity"] in (p.value, p.name)), Polarity.NEUTRAL)
     return Measure(
         key=row["measure"],
         label=row["label"],
         topic=row["topic"],
-        definition=row["definition"],
+        definition=row["definition"] or row["label"],
         origin=Derived(formula=row["source"] or "", inputs=()),
-        unit=unit or Unit(key=row["unit"], name=row["unit"], decimals=1, low=None, high=None),
+        unit=Unit(
+            key=row["unit_key"],
+            name=row["unit"] or "number",
+            decimals=decimals,
+            low=None,
+            high=None,
+            suffix="%" if is_percent else "",
+            percent_sign=is_percent,
+        ),
         polarity=polarity,
-        years=(row["first_year"], row["last_year"]),
+        years=(row["first_year"] or 0, row["last_year"]),
         axis=(row["axis_low"] if row["axis_low"] is not None else 0, row["axis_high"] or 100),
         minimum_cohort=row["minimum_cohort"] or 0,
         verified=bool(row["verified"]),
@@ -49,11 +58,19 @@ def measure(key: str) -> Measure | None:
 
 @remembered
 def definitions() -> pl.DataFrame:
-    """The rows of mart.measure, by topic and label."""
-    return ask("select * from mart.measure order by topic, label")
+    """The rows of mart.measure, in the order of the catalogue."""
+    return ask("select * exclude (phases) from mart.measure order by position, label")
 
 
 @remembered
 def years() -> pl.DataFrame:
     """Why a measure has nothing in a year, where its series breaks: measure, year, state, note, is_break."""
-    return ask("select measure, year, state, note, is_break from mart.measure_year order by measure, year")
+    return ask(
+        """
+        select measure, year, is_break,
+            case when state = 'not yet released' and year < year(built_at) then 'not at hand' else state end as state,
+            case when state in ('not at hand', 'not yet released') and not is_break then null else note end as note
+        from mart.measure_year, mart.build
+        order by measure, year
+        """
+    )

@@ -17,7 +17,7 @@ def judgements(urn: int) -> pl.DataFrame:
     return ask(
         """
         select j.* from mart.judgement j join mart.inspection i using (inspection_id)
-        where i.urn = ? order by i.date, j.inspection_id, j.rowid
+        where i.urn = ? order by i.date, j.inspection_id, j.area
         """,
         urn,
     )

@@ -15,7 +15,7 @@ def observations(urn: int) -> pl.DataFrame:
         """
         select o.*, f.source_title, f.edition as file_edition, f.path, f.published
         from mart.school_observation o left join mart.source_file f using (file_id)
-        where o.urn = ? order by o.measure, o.pupil_group, o.year
+        where o.urn = ? order by o.measure, o."group", o.year
         """,
         urn,
     )
@@ -31,14 +31,14 @@ def comparisons(phase: str, measures: tuple[str, ...], groups: tuple[str, ...]) 
         """
         select * exclude (place) from (
             select *, row_number() over (
-                partition by kind, measure, pupil_group, year
+                partition by kind, measure, "group", year
                 order by (phase = ?) desc, (phase is null or phase in ('all', '')) desc, phase
             ) as place
             from mart.comparison
-            where list_contains(?::varchar[], measure) and list_contains(?::varchar[], pupil_group)
+            where list_contains(?::varchar[], measure) and list_contains(?::varchar[], "group")
                 and (phase = ? or phase is null or phase in ('all', ''))
         )
-        where place = 1 order by measure, pupil_group, kind, year
+        where place = 1 order by measure, "group", kind, year
         """,
         phase,
         list(measures),
@@ -52,9 +52,9 @@ def headlines(phase: str | None = None) -> pl.DataFrame:
     """The authority's and England's figures for all pupils, with the columns of mart.comparison."""
     return ask(
         """
-        select kind, area, phase, year, measure, pupil_group, value, status, schools, n, how
+        select kind, area, phase, year, measure, "group", value, status, schools, n, how
         from mart.comparison
-        where kind in ('authority', 'england') and pupil_group = 'all'
+        where kind in ('authority', 'england') and "group" = 'all'
         order by measure, phase, kind, year
         """
     )

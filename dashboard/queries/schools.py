@@ -35,9 +35,7 @@ def clusters() -> pl.DataFrame:
 @remembered
 def members(cluster_id: str) -> tuple[int, ...]:
     """URNs of a cluster's current members."""
-    found = ask(
-        "select distinct urn from mart.cluster_member where cluster_id = ? and to_date is null", cluster_id
-    )
+    found = ask("select distinct urn from mart.cluster_member where cluster_id = ? and to_date is null", cluster_id)
     return tuple(found["urn"])
 
 
@@ -110,9 +108,7 @@ def search(text: str) -> tuple[tuple[int, ...], str]:
     lower = text.lower()
     if _POSTCODE.match(lower):
         code = re.sub(r"\s", "", lower)
-        exact = index.filter(
-            pl.col("code").str.starts_with(code) if " " in lower or len(code) > 4 else pl.lit(False)
-        )
+        exact = index.filter(pl.col("code").str.starts_with(code) if " " in lower or len(code) > 4 else pl.lit(False))
         if exact.height:
             return tuple(exact["urn"]), "postcode"
         outward = code[:-3] if len(code) >= 5 else code
@@ -124,9 +120,7 @@ def search(text: str) -> tuple[tuple[int, ...], str]:
         return (), "nothing"
     has_all = pl.all_horizontal([pl.col("words").str.contains(word, literal=True) for word in words])
     starts = pl.col("words").str.starts_with(" ".join(words))
-    named = index.filter(has_all).sort(
-        pl.when(starts).then(0).otherwise(1), pl.col("status") == "closed", "name"
-    )
+    named = index.filter(has_all).sort(pl.when(starts).then(0).otherwise(1), pl.col("status") == "closed", "name")
     if named.height:
         return tuple(named["urn"]), "name"
     close = ask(

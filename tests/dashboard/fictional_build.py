@@ -7,37 +7,44 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.measures import MEASURES, UNITS
+from pipelines.measures import GROUPS, MEASURES
 
 SCHEMA = """
 create schema mart;
 create table mart.build(version text, built_at timestamp, la_code text, la_name text, region_name text,
-    is_sample boolean, notice text, code_version text, latest_data date);
-create table mart.source_file(file_id int, source text, source_title text, publisher text, landing_page
-    text, licence text, attribution text, edition text, year int, release text, path text, sha256 text,
-    bytes bigint, rows int, columns int, encoding text, published date, published_verified boolean,
-    fetched date, status text, reason text, observations bigint, rejects int);
-create table mart.reject(file_id int, row int, column_name text, value text, reason text, consequence
-    text);
+    is_sample boolean, notice text, code_version text, latest_data date, observations bigint, rejects bigint);
+create table mart.source_file(file_id int, source text, source_title text, publisher text, landing_page text,
+    licence text, attribution text, updates text, edition text, year int, release text, layout text, path text,
+    sha256 text, bytes bigint, rows bigint, columns bigint, encoding text, published date,
+    published_verified boolean, fetched date, origin text, status text, reason text, kind_of_problem text,
+    held_back text[], notes text[], observations bigint, rejects bigint);
+create table mart.reject(file_id int, row int, table_name text, column_name text, value text, reason text,
+    consequence text);
+create table mart.reject_count(file_id int, reason text, column_name text, consequence text, rejects bigint,
+    first_row int);
 create table mart.school(urn int, la_code text, laestab text, name text, phase text, type text,
-    type_group text, is_academy boolean, status text, open_date date, close_date date, low_age int,
-    high_age int, gender text, religious_character text, capacity int, pupils int, postcode text, town
-    text, easting int, northing int, latitude double, longitude double, ward text, lsoa11 text, lsoa21
-    text, urban_rural text, trust text, federation text, clusters text, in_register boolean, observations
-    int, why_silent text);
-create table mart.school_link(urn int, linked_urn int, linked_name text, direction text, link_type text,
-    established date);
+    type_group text, is_academy boolean, status text, open_date date, close_date date, low_age smallint,
+    high_age smallint, gender text, religious_character text, admissions_policy text, capacity int,
+    pupils int, postcode text, town text, easting int, northing int, ward text, lsoa11 text, lsoa21 text,
+    urban_rural text, trust text, federation text, clusters text, in_register boolean, register_date date,
+    observations bigint, latest_year usmallint, last_inspected date, why_silent text);
+create table mart.school_link(urn int, linked_urn int, linked_name text, linked_la_code text,
+    linked_status text, direction text, link_type text, established date, steps int);
 create table mart.cluster_member(cluster_id text, cluster_name text, urn int, role text, from_date date,
     to_date date);
-create table mart.measure(measure text, label text, topic text, definition text, unit text, polarity
-    text, axis_low double, axis_high double, minimum_cohort int, first_year int, last_year int, source
-    text, verified boolean, phase text);
+create table mart.setting(setting_id text, setting_name text, kind text, cluster_id text, postcode text,
+    places int, from_date date, to_date date);
+create table mart.pupil_group("group" text, label text, definition text);
+create table mart.measure(measure text, label text, topic text, definition text, unit text, unit_key text,
+    polarity text, axis_low double, axis_high double, minimum_cohort bigint, first_year bigint,
+    last_year bigint, source text, verified boolean, phase text, phases text[], headline boolean,
+    position bigint, in_catalogue boolean, decimals int);
 create table mart.measure_year(measure text, year int, state text, note text, is_break boolean);
 create table mart.school_observation(urn int, observed_urn int, via text, year int, measure text,
-    pupil_group text, value double, status text, n double, lower double, upper double, edition text,
+    "group" text, value double, status text, n double, lower double, upper double, edition text,
     release text, file_id int, row int);
-create table mart.comparison(kind text, area text, phase text, year int, measure text, pupil_group text,
-    value double, status text, schools int, n double, how text, file_id int, row int);
+create table mart.comparison(kind text, area text, phase text, year int, measure text, "group" text,
+    value double, status text, schools hugeint, n double, how text, release text, file_id int, row int);
 create table mart.inspection(inspection_id text, urn int, observed_urn int, via text, date date,
     published date, era text, kind text, overall text, overall_word text, outcome text,
     category_of_concern text, safeguarding text, inspection_number text, file_id int, row int);
@@ -45,73 +52,42 @@ create table mart.judgement(inspection_id text, area text, grade text, word text
 create table mart.build_change(kind text, what text, before text, after text, note text);
 """
 
-TARROWBY, SMALL, OLD, NEW, SECONDARY, SPECIAL, SILENT, CLOSED, INJECTION = (
-    900001,
-    900002,
-    900101,
-    900202,
-    900301,
-    900401,
-    900501,
-    900601,
-    900701,
-)
+TARROWBY, SMALL, OLD, NEW = 900001, 900002, 900101, 900202
+SECONDARY, SPECIAL, SILENT, CLOSED, INJECTION = 900301, 900401, 900501, 900601, 900701
 """URNs: the full primary, one with a tiny cohort, a converter's two, a secondary, a special school, one with
 no figure, one closed without successor, and one whose name a spreadsheet would run."""
 
-SCHOOLS = [
-    (TARROWBY, "2001", "Tarrowby Primary School", "primary", "Community school", "open", 198, 210, "EX1 2AB"),
-    (
-        SMALL,
-        "2002",
-        "Wraxmoor Primary School",
-        "primary",
-        "Voluntary controlled school",
-        "open",
-        61,
-        70,
-        "EX1 3CD",
-    ),
-    (OLD, "2003", "Copperbeck Primary School", "primary", "Community school", "closed", None, 210, "EX2 1AA"),
-    (NEW, "2003", "Copperbeck Primary Academy", "primary", "Academy converter", "open", 205, 210, "EX2 1AA"),
-    (
-        SECONDARY,
-        "4001",
-        "Haleworth School",
-        "secondary",
-        "Academy sponsor led",
-        "open",
-        1104,
-        1200,
-        "EX2 4QQ",
-    ),
-    (SPECIAL, "7001", "Oakumber School", "special", "Foundation special school", "open", 84, None, "EX3 7ZZ"),
-    (
-        SILENT,
-        "1001",
-        "Winnowdale Centre",
-        "alternative provision",
-        "Pupil referral unit",
-        "open",
-        None,
-        None,
-        None,
-    ),
-    (
-        CLOSED,
-        "2004",
-        "St Osyld’s C of E Primary School",
-        "primary",
-        "Voluntary aided school",
-        "closed",
-        None,
-        90,
-        "EX4 1AB",
-    ),
-    (INJECTION, "2005", "=Merrowdene Primary School", "primary", "Free school", "open", 120, 140, "EX4 1AC"),
-]
+SCHOOLS = """
+900001 | 2001 | Tarrowby Primary School | primary | Community school | open | 198 | 210 | EX1 2AB
+900002 | 2002 | Wraxmoor Primary School | primary | Voluntary controlled school | open | 61 | 70 | EX1 3CD
+900101 | 2003 | Copperbeck Primary School | primary | Community school | closed | | 210 | EX2 1AA
+900202 | 2003 | Copperbeck Primary Academy | primary | Academy converter | open | 205 | 210 | EX2 1AA
+900301 | 4001 | Haleworth School | secondary | Academy sponsor led | open | 1104 | 1200 | EX2 4QQ
+900401 | 7001 | Oakumber School | special | Foundation special school | open | 84 | | EX3 7ZZ
+900501 | 1001 | Winnowdale Centre | alternative provision | Pupil referral unit | open | | |
+900601 | 2004 | St Osyld’s C of E Primary School | primary | Voluntary aided school | closed | | 90 | EX4 1AB
+900701 | 2005 | =Merrowdene Primary School | primary | Free school | open | 120 | 140 | EX4 1AC
+"""
 
-DECLARED = ("children_in_low_income_families", "Children in low-income families", "Area", "percent")
+SOURCES = """
+1 | key_stage_2 | Key stage 2 | 2024-25 | 2025 | revised | ks2/2024-25/england_ks2final.csv | 2025-12-11 | yes | 1200
+2 | key_stage_2 | Key stage 2 | 2023-24 | 2024 | final | ks2/2023-24/england_ks2final.csv | 2025-04-03 | yes | 1100
+3 | absence | Pupil absence | 2018-19 | 2019 | final | absence/2018-19/england_abs.csv | 2020-03-26 | no | 400
+4 | inspections | Inspections, to date | 31 October 2026 | 2026 | | ofsted/2026-10-31/mi.csv | 2026-11-10 | yes | 0
+5 | finance | Consistent financial reporting | 2017-18 | 2018 | | finance/2017-18/financials_2018.csv | | no | 30
+"""
+
+URNS = tuple(int(line.split("|")[0]) for line in SCHOOLS.strip().splitlines())
+"""The schools above; `write_build` makes more primaries beside them."""
+
+
+def _rows(text: str) -> list[list[str | None]]:
+    return [[cell.strip() or None for cell in line.split("|")] for line in text.strip().splitlines()]
+
+
+def _add(connection: duckdb.DuckDBPyConnection, table: str, **values: object) -> None:
+    names, marks = ", ".join(f'"{name}"' for name in values), ", ".join("?" * len(values))
+    connection.execute(f"insert into mart.{table} ({names}) values ({marks})", list(values.values()))
 
 
 def write_build(folder: Path, *, version: str = "fictional-1", extra_schools: int = 60) -> Path:
@@ -122,307 +98,230 @@ def write_build(folder: Path, *, version: str = "fictional-1", extra_schools: in
     chance = random.Random(865)
     with duckdb.connect(str(path)) as connection:
         connection.execute(SCHEMA)
-        connection.execute(
-            "insert into mart.build values (?, ?, '999', 'Exemplar', 'South West', true, ?, 'test', ?)",
-            [
-                version,
-                datetime(2026, 11, 12, 6, 30),
-                "Sample data: this authority is fictional. Schools, results and inspections are invented.",
-                date(2026, 10, 31),
-            ],
+        connection.execute("begin")
+        _add(
+            connection,
+            "build",
+            version=version,
+            built_at=datetime(2026, 11, 12, 6, 30),
+            la_code="999",
+            la_name="Exemplar",
+            region_name="South West",
+            is_sample=True,
+            notice="Sample data: this authority is fictional. Schools, results and inspections are invented.",
+            code_version="test",
+            latest_data=date(2026, 10, 31),
         )
         _sources(connection)
-        urns = _schools(connection, extra_schools, chance)
+        urns = _schools(connection, extra_schools)
         _measures(connection)
         _figures(connection, urns, chance)
+        _comparisons(connection)
         _inspections(connection)
-        connection.execute(
-            """insert into mart.build_change values
-            ('rows', 'key stage 2 observations', '1,204', '1,310', 'the 2024/25 edition arrived'),
-            ('measure', 'absence', null, '2 measures', 'new')"""
-        )
+        _add(connection, "build_change", kind="figures", what="Key stage 2", before="1,204", after="1,310")
+        _add(connection, "build_change", kind="measure", what="Absence", after="2 measures", note="new")
+        connection.execute("commit")
     pointer = folder / "current.new"
     pointer.write_text(path.name + "\n", encoding="utf-8")
     pointer.replace(folder / "current")
     return path
 
 
-def _sources(connection) -> None:
-    rows = [
-        (
-            1,
-            "key_stage_2",
-            "Key stage 2 results",
-            "2024-25",
-            2025,
-            "revised",
-            "ks2/2024-25/england_ks2final.csv",
-            date(2025, 12, 11),
-            True,
-            "ingested",
-            None,
-            1200,
-            1,
-        ),
-        (
-            2,
-            "key_stage_2",
-            "Key stage 2 results",
-            "2023-24",
-            2024,
-            "final",
-            "ks2/2023-24/england_ks2final.csv",
-            date(2025, 4, 3),
-            True,
-            "ingested",
-            None,
-            1100,
-            0,
-        ),
-        (
-            3,
-            "overall_absence",
-            "Pupil absence",
-            "2018-19",
-            2019,
-            "final",
-            "absence/2018-19/england_abs.csv",
-            date(2020, 3, 26),
-            False,
-            "ingested",
-            None,
-            400,
-            1,
-        ),
-        (
-            4,
-            "inspections",
-            "Inspections, management information",
-            "31 October 2026",
-            2026,
-            None,
-            "ofsted/2026-10-31/state_funded.csv",
-            date(2026, 11, 10),
-            True,
-            "ingested",
-            None,
-            60,
-            0,
-        ),
-        (
-            5,
-            "finance",
-            "Consistent financial reporting",
-            "2017-18",
-            2018,
-            None,
-            "finance/2017-18/financials_2018.csv",
-            None,
-            False,
-            "ingested",
-            None,
-            30,
-            0,
-        ),
-        (
-            6,
-            "unknown",
-            "Unknown file",
-            None,
-            None,
-            None,
-            "ks2/2010-11/notes.txt",
-            None,
-            None,
-            "not ingested",
-            "no source recognises its header",
-            0,
-            0,
-        ),
-    ]
-    for (
-        file_id,
-        source,
-        title,
-        edition,
-        year,
-        release,
-        path,
-        published,
-        verified,
-        status,
-        reason,
-        figures,
-        rejects,
-    ) in rows:
-        connection.execute(
-            "insert into mart.source_file values (" + ",".join("?" * 23) + ")",
-            [
-                file_id,
-                source,
-                title,
-                "Department for Education",
-                "https://www.gov.uk/",
-                "Open Government Licence v3.0",
-                "Contains public sector information licensed under the Open Government Licence v3.0.",
-                edition,
-                year,
-                release,
-                path,
-                "0" * 64,
-                1000,
-                500,
-                20,
-                "utf-8",
-                published,
-                verified,
-                date(2026, 11, 12),
-                status,
-                reason,
-                figures,
-                rejects,
-            ],
+def _sources(connection: duckdb.DuckDBPyConnection) -> None:
+    licence = {
+        "publisher": "Department for Education",
+        "landing_page": "https://www.gov.uk/",
+        "licence": "Open Government Licence v3.0",
+        "attribution": "Contains public sector information licensed under the Open Government Licence v3.0.",
+        "rows": 500,
+        "fetched": date(2026, 11, 12),
+    }
+    for file_id, source, title, edition, year, release, path, published, verified, figures in _rows(SOURCES):
+        _add(
+            connection,
+            "source_file",
+            file_id=file_id,
+            source=source,
+            source_title=title,
+            edition=edition,
+            year=year,
+            release=release,
+            path=path,
+            published=published,
+            published_verified=verified == "yes",
+            status="ingested",
+            observations=figures,
+            rejects=1 if file_id in "13" else 0,
+            **licence,
         )
-    connection.execute(
-        """insert into mart.reject values
-        (1, 17, 'PTRWM_EXP', '140%', 'outside 0 to 100', 'kept as impossible'),
-        (3, 88, 'PERCTOT', 'x.y', 'not a number and not a known code', 'kept as no data')"""
+    _add(
+        connection,
+        "source_file",
+        file_id=6,
+        source="",
+        path="ks2/2010-11/notes.txt",
+        status="not ingested",
+        reason="not a publication that we read",
     )
+    for file_id, column, value, reason in (
+        (1, "PTRWM_EXP", "140%", "outside 0 to 100"),
+        (3, "PERCTOT", "x.y", "not a number and not a known code"),
+    ):
+        _add(connection, "reject", file_id=file_id, row=17, column_name=column, value=value, reason=reason)
+        _add(connection, "reject_count", file_id=file_id, column_name=column, reason=reason, rejects=1)
 
 
-def _schools(connection, extra: int, chance: random.Random) -> list[int]:
-    first, second = (
-        ["Brack", "Hale", "King", "Marl", "Penny", "Rush", "Sand", "Otter", "Grey", "High"],
-        ["combe", "dene", "ford", "moss", "wick", "leigh"],
-    )
+def _schools(connection: duckdb.DuckDBPyConnection, extra: int) -> list[int]:
+    first = ["Brack", "Hale", "King", "Marl", "Penny", "Rush", "Sand", "Otter", "Grey", "High"]
+    second = ["combe", "dene", "ford", "moss", "wick", "leigh"]
     made = [
-        (
-            910000 + i,
-            f"{2100 + i}",
+        [
+            str(910000 + i),
+            str(2100 + i),
             f"{first[i % 10]}{second[i % 6]} {'Primary' if i % 7 else 'Church of England Primary'} School",
             "primary",
             "Community school" if i % 3 else "Academy converter",
             "open",
-            60 + 5 * i,
-            210,
+            str(60 + 5 * i),
+            "210",
             f"EX{5 + i % 4} {i % 9 + 1}AA",
-        )
+        ]
         for i in range(extra)
     ]
-    clusters = ["Brackwater", "Greywether", "Ottermoss"]
-    for place, (urn, estab, name, phase, kind, status, pupils, capacity, postcode) in enumerate(
-        [*SCHOOLS, *made]
-    ):
-        cluster = clusters[place % 3] if phase == "primary" and status == "open" else None
-        connection.execute(
-            "insert into mart.school values (" + ",".join("?" * 33) + ")",
-            [
-                urn,
-                "999",
-                f"999{estab}",
-                name,
-                phase,
-                kind,
-                "Academies" if "cademy" in kind else "Local authority maintained schools",
-                "cademy" in kind,
-                status,
-                date(2024, 9, 1) if urn == NEW else None,
-                date(2024, 8, 31) if urn == OLD else date(2015, 8, 31) if urn == CLOSED else None,
-                4,
-                11 if phase == "primary" else 16,
-                "Mixed",
-                None,
-                capacity,
-                pupils,
-                postcode,
-                "Haleworth",
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                "Brackwater Learning Trust" if urn == NEW else None,
-                None,
-                cluster,
-                True,
-                0 if urn == SILENT else 100,
-                "no publication in this build has a row for it" if urn == SILENT else None,
-            ],
+    everyone = [*_rows(SCHOOLS), *made]
+    for place, (urn, estab, name, phase, kind, status, pupils, capacity, postcode) in enumerate(everyone):
+        is_member = phase == "primary" and status == "open"
+        cluster = ("Brackwater", "Greywether", "Ottermoss")[place % 3] if is_member else None
+        _add(
+            connection,
+            "school",
+            urn=int(urn),
+            la_code="999",
+            laestab=f"999{estab}",
+            name=name,
+            phase=phase,
+            type=kind,
+            type_group="Academies" if "cademy" in kind else "Local authority maintained schools",
+            is_academy="cademy" in kind,
+            status=status,
+            open_date=date(2024, 9, 1) if int(urn) == NEW else None,
+            close_date={OLD: date(2024, 8, 31), CLOSED: date(2015, 8, 31)}.get(int(urn)),
+            low_age=4,
+            high_age=11 if phase == "primary" else 16,
+            gender="Mixed",
+            capacity=capacity,
+            pupils=pupils,
+            postcode=postcode,
+            town="Haleworth",
+            trust="Brackwater Learning Trust" if int(urn) == NEW else None,
+            clusters=cluster,
+            in_register=True,
+            observations=0 if int(urn) == SILENT else 100,
+            why_silent="no published figure at hand" if int(urn) == SILENT else None,
         )
         if cluster:
-            connection.execute(
-                "insert into mart.cluster_member values (?, ?, ?, ?, ?, ?)",
-                [
-                    cluster.lower(),
-                    cluster,
-                    urn,
-                    "lead" if urn == TARROWBY else "member",
-                    date(2022, 9, 1),
-                    None,
-                ],
-            )
-    connection.execute(
-        "insert into mart.cluster_member values ('haleworth', 'Haleworth', ?, 'member', "
-        "'2018-09-01', '2022-08-31')",
-        [TARROWBY],
-    )
-    connection.execute(
-        """insert into mart.school_link values
-        (?, ?, 'Copperbeck Primary Academy', 'successor', 'Successor', '2024-09-01'),
-        (?, ?, 'Copperbeck Primary School', 'predecessor', 'Predecessor', '2024-09-01')""",
-        [OLD, NEW, NEW, OLD],
-    )
-    return [row[0] for row in [*SCHOOLS, *made] if row[3] == "primary" and row[0] not in (CLOSED, SILENT)]
+            role = "lead" if int(urn) == TARROWBY else "member"
+            _member(connection, int(urn), cluster, role, date(2022, 9, 1), None)
+    _member(connection, TARROWBY, "Haleworth", "member", date(2018, 9, 1), date(2022, 8, 31))
+    for urn, other, name, direction in (
+        (OLD, NEW, "Copperbeck Primary Academy", "successor"),
+        (NEW, OLD, "Copperbeck Primary School", "predecessor"),
+    ):
+        _add(
+            connection,
+            "school_link",
+            urn=urn,
+            linked_urn=other,
+            linked_name=name,
+            direction=direction,
+            link_type=direction.title(),
+            established=date(2024, 9, 1),
+            steps=1,
+        )
+    return [int(row[0]) for row in everyone if row[3] == "primary" and int(row[0]) not in (CLOSED, SILENT)]
 
 
-def _measures(connection) -> None:
-    for key, measure in MEASURES.items():
-        connection.execute(
-            "insert into mart.measure values (" + ",".join("?" * 14) + ")",
-            [
-                key,
-                measure.label,
-                measure.topic,
-                measure.definition,
-                measure.unit.key,
-                measure.polarity.value,
-                *measure.axis,
-                measure.minimum_cohort,
-                *measure.years,
-                getattr(measure.origin, "source", "derived"),
-                measure.verified,
-                ",".join(measure.phases),
-            ],
+def _member(connection, urn: int, cluster: str, role: str, start: date, end: date | None) -> None:
+    _add(
+        connection,
+        "cluster_member",
+        cluster_id=cluster.lower(),
+        cluster_name=cluster,
+        urn=urn,
+        role=role,
+        from_date=start,
+        to_date=end,
+    )
+
+
+def _measures(connection: duckdb.DuckDBPyConnection) -> None:
+    for place, (key, measure) in enumerate(MEASURES.items()):
+        _add(
+            connection,
+            "measure",
+            measure=key,
+            label=measure.label,
+            topic=measure.topic,
+            definition=measure.definition,
+            unit=measure.unit.name,
+            unit_key=measure.unit.key,
+            polarity=measure.polarity.value,
+            axis_low=measure.axis[0],
+            axis_high=measure.axis[1],
+            minimum_cohort=measure.minimum_cohort,
+            first_year=measure.years[0],
+            last_year=measure.years[1],
+            source=getattr(measure.origin, "source", "derived"),
+            verified=measure.verified,
+            headline=measure.headline,
+            position=place,
+            in_catalogue=True,
         )
         for note in measure.notes:
             for year in range(note.years[0], note.years[1] + 1):
-                connection.execute(
-                    "insert into mart.measure_year values (?, ?, ?, ?, ?)",
-                    [
-                        key,
-                        year,
-                        "published" if note.state in ("break", "caution") else note.state,
-                        note.note,
-                        note.state == "break",
-                    ],
+                is_state = note.state not in ("break", "caution")
+                _add(
+                    connection,
+                    "measure_year",
+                    measure=key,
+                    year=year,
+                    state=note.state if is_state else "published",
+                    note=note.note,
+                    is_break=note.state == "break",
                 )
-    key, label, topic, unit = DECLARED
-    connection.execute(
-        "insert into mart.measure values (?, ?, ?, 'Share of children under 16 in low-income "
-        "families.', ?, 'low is better', 0, 50, 0, 2015, null, 'jsna', true, null)",
-        [key, label, topic, UNITS[unit].key],
+    for group in GROUPS.values():
+        _add(connection, "pupil_group", group=group.key, label=group.label, definition=group.definition)
+    _add(
+        connection,
+        "measure",
+        measure="indicator_1",
+        label="Children in low-income families",
+        topic="Public health",
+        definition="Share of children under 16 in low-income families.",
+        unit="per cent",
+        unit_key="number",
+        polarity="low is better",
+        source="fingertips",
+        verified=True,
+        headline=False,
+        position=100001,
+        in_catalogue=False,
+        decimals=1,
     )
-    connection.execute(
-        "insert into mart.measure_year values ('reading_writing_maths_expected', 2026, 'not yet "
-        "released', 'School figures for 2025/26 are expected in December 2026.', false)"
+    _add(
+        connection,
+        "measure_year",
+        measure=STANDARD,
+        year=2026,
+        state="not yet released",
+        note="No file of this year is in the raw folder.",
+        is_break=False,
     )
 
 
+STANDARD = "reading_writing_maths_expected"
 KEY_STAGE_2 = (
-    "reading_writing_maths_expected",
+    STANDARD,
     "reading_writing_maths_higher",
     "reading_progress",
     "maths_progress",
@@ -433,6 +332,7 @@ KEY_STAGE_2 = (
     "key_stage_2_pupils",
 )
 ENGLAND = {2016: 53, 2017: 61, 2018: 64, 2019: 65, 2022: 59, 2023: 60, 2024: 61, 2025: 62}
+ABSENCE = {2019: 4.0, 2022: 6.3, 2023: 5.9, 2024: 5.5, 2025: 5.2}
 TARROWBY_RESULTS = {
     2016: (48, 27),
     2017: (52, 27),
@@ -445,307 +345,172 @@ TARROWBY_RESULTS = {
 
 
 def _figures(connection, urns: list[int], chance: random.Random) -> None:
-    rows, compared = [], []
+    rows = []
     for urn in urns:
         effect = chance.gauss(0, 7)
-        for year in ENGLAND:
-            if year == 2022:
-                continue
-            observed, via = (OLD, "predecessor") if urn == NEW and year < 2025 else (urn, "own")
-            if urn == OLD and year == 2025:
+        for year, england in ENGLAND.items():
+            if year == 2022 or (urn == OLD and year == 2025):
                 continue
             pupils = 7 if urn == SMALL else chance.randint(18, 60)
-            share = min(max(ENGLAND[year] + effect + chance.gauss(0, 6), 5), 98)
+            share = min(max(england + effect + chance.gauss(0, 6), 5), 98)
             if urn == TARROWBY:
                 share, pupils = TARROWBY_RESULTS[year]
             for measure in KEY_STAGE_2:
-                if measure not in MEASURES:
-                    continue
-                status, value, low, high = "reported", float(round(share)), None, None
-                if measure.endswith("progress"):
-                    value = round((share - ENGLAND[year]) / 8, 1)
-                    low, high = value - 2.4, value + 2.4
-                    if year > 2023:
-                        status, value, low, high = "not_published", None, None, None
-                elif measure.endswith("scaled_score"):
-                    value = float(round(104 + (share - 60) / 8))
-                elif measure.endswith("higher"):
-                    value = float(round(max(share / 7, 0)))
-                elif measure.endswith("pupils"):
-                    value = float(pupils)
-                elif urn == SMALL and year in (2017, 2024, 2025):
-                    status, value = "suppressed", None
-                for group in ("all", "disadvantaged", "other") if measure == KEY_STAGE_2[0] else ("all",):
-                    count = pupils if group == "all" else 10 if group == "disadvantaged" else pupils - 10
-                    shifted = (
-                        value
-                        if group == "all" or value is None
-                        else max(value - 11, 0)
-                        if group == "disadvantaged"
-                        else min(value + 6, 100)
-                    )
-                    rows.append(
-                        (
-                            urn,
-                            observed,
-                            via,
-                            year,
-                            measure,
-                            group,
-                            shifted,
-                            status,
-                            None if measure.endswith("pupils") else float(count),
-                            low,
-                            high,
-                            f"{year - 1}-{year % 100:02d}",
-                            "revised" if year == 2025 else "final",
-                            1 if year == 2025 else 2,
-                            100 + urn % 1000,
-                        )
-                    )
-    for year, england in ENGLAND.items():
-        for group, shift in (("all", 0), ("disadvantaged", -16), ("other", 6)):
-            for kind, area, change, how in (
-                ("same phase in authority", "Exemplar", 1, "mean of schools weighted by pupils"),
-                ("authority", "Exemplar", 1, "published"),
-                ("region", "South West", -1, "published"),
-                ("england", "England", 0, "published"),
-            ):
-                compared.append(
-                    (
-                        kind,
-                        area,
-                        "primary",
-                        year,
-                        KEY_STAGE_2[0],
-                        group,
-                        float(england + change + shift),
-                        "reported",
-                        60,
-                        2000.0,
-                        how,
-                        1,
-                        1,
-                    )
-                )
-        if year < 2024 and year != 2022:
-            compared.append(
-                (
-                    "england",
-                    "England",
-                    "primary",
-                    year,
-                    "reading_progress",
-                    "all",
-                    0.0,
-                    "reported",
-                    15000,
-                    None,
-                    "published",
-                    1,
-                    1,
-                )
-            )
-        for measure, value in (
-            ("reading_expected", england + 10),
-            ("reading_scaled_score", 105),
-            ("reading_writing_maths_higher", 8),
-        ):
-            if measure in MEASURES:
-                compared.append(
-                    (
-                        "england",
-                        "England",
-                        "primary",
-                        year,
-                        measure,
-                        "all",
-                        float(value),
-                        "reported",
-                        15000,
-                        None,
-                        "published",
-                        1,
-                        1,
-                    )
-                )
-                compared.append(
-                    (
-                        "authority",
-                        "Exemplar",
-                        "primary",
-                        year,
-                        measure,
-                        "all",
-                        float(value) + 1,
-                        "reported",
-                        64,
-                        None,
-                        "published",
-                        1,
-                        1,
-                    )
-                )
-    if "overall_absence" in MEASURES:
-        for urn in [*urns, SECONDARY, SPECIAL]:
-            for year, england in ((2019, 4.0), (2022, 6.3), (2023, 5.9), (2024, 5.5), (2025, 5.2)):
-                rows.append(
-                    (
-                        urn,
-                        urn,
-                        "own",
-                        year,
-                        "overall_absence",
-                        "all",
-                        round(england + chance.gauss(0.6, 0.8), 1),
-                        "reported",
-                        None,
-                        None,
-                        None,
-                        f"{year - 1}-{year % 100:02d}",
-                        "final",
-                        3,
-                        20,
-                    )
-                )
-    schema = [
-        "urn",
-        "observed_urn",
-        "via",
-        "year",
-        "measure",
-        "pupil_group",
-        "value",
-        "status",
-        "n",
-        "lower",
-        "upper",
-        "edition",
-        "release",
-        "file_id",
-        "row",
-    ]
-    frame = pl.DataFrame(rows, schema=schema, orient="row", infer_schema_length=None)
-    connection.register("frame", frame.to_arrow())
+                rows += _results(urn, year, measure, share, pupils)
+    for urn in [*urns, SECONDARY, SPECIAL]:
+        for year, england in ABSENCE.items():
+            value = round(england + chance.gauss(0.6, 0.8), 1)
+            rows.append(_figure(urn, year, "overall_absence", "all", value, file_id=3))
+    frame = pl.DataFrame(rows, infer_schema_length=None).to_arrow()  # noqa: F841, read by name below
     connection.execute(
-        "insert into mart.school_observation select * from frame order by urn, measure, pupil_group, year"
+        'insert into mart.school_observation by name select * from frame order by urn, measure, "group", year'
     )
-    schema = [
-        "kind",
-        "area",
-        "phase",
-        "year",
-        "measure",
-        "pupil_group",
-        "value",
-        "status",
-        "schools",
-        "n",
-        "how",
-        "file_id",
-        "row",
+
+
+def _figure(urn: int, year: int, measure: str, group: str, value: float | None, **rest: object) -> dict:
+    is_earlier = urn == NEW and year < 2025
+    return {
+        "urn": urn,
+        "observed_urn": OLD if is_earlier else urn,
+        "via": "predecessor" if is_earlier else "own",
+        "year": year,
+        "measure": measure,
+        "group": group,
+        "value": value,
+        "status": "reported",
+        "n": None,
+        "lower": None,
+        "upper": None,
+        "edition": f"{year - 1}-{year % 100:02d}",
+        "release": "revised" if year == 2025 else "final",
+        "file_id": 1 if year == 2025 else 2,
+        "row": 100 + urn % 1000,
+        **rest,
+    }
+
+
+def _results(urn: int, year: int, measure: str, share: float, pupils: int) -> list[dict]:
+    if measure.endswith("progress"):
+        value = round((share - ENGLAND[year]) / 8, 1)
+        if year > 2023:
+            return [_figure(urn, year, measure, "all", None, status="not_published", n=float(pupils))]
+        return [_figure(urn, year, measure, "all", value, lower=value - 2.4, upper=value + 2.4, n=float(pupils))]
+    if measure.endswith("scaled_score"):
+        return [_figure(urn, year, measure, "all", float(round(104 + (share - 60) / 8)), n=float(pupils))]
+    if measure.endswith("pupils"):
+        return [_figure(urn, year, measure, "all", float(pupils))]
+    if urn == SMALL and year in (2017, 2024, 2025):
+        return [_figure(urn, year, measure, "all", None, status="suppressed", n=float(pupils))]
+    if measure.endswith("higher"):
+        share = share / 7
+    counts = {"all": (pupils, share)}
+    if measure == STANDARD and pupils > 12:
+        counts |= {"disadvantaged": (10, share - 11), "other": (pupils - 10, share + 6)}
+    return [
+        _figure(urn, year, measure, group, float(round(100 * round(max(part, 0) * n / 100) / n)), n=float(n))
+        for group, (n, part) in counts.items()
     ]
-    compared = pl.DataFrame(compared, schema=schema, orient="row", infer_schema_length=None)
-    connection.register("compared", compared.to_arrow())
-    connection.execute("insert into mart.comparison select * from compared")
+
+
+def _comparisons(connection: duckdb.DuckDBPyConnection) -> None:
+    def add(kind: str, phase: str | None, year: int, measure: str, group: str, value: float, how: str) -> None:
+        area = {"england": "England", "region": "South West"}.get(kind, "999")
+        _add(
+            connection,
+            "comparison",
+            kind=kind,
+            area=area,
+            phase=phase,
+            year=year,
+            measure=measure,
+            group=group,
+            value=value,
+            status="reported",
+            schools=60,
+            n=2000.0,
+            how=how,
+            file_id=1 if how == "published" else None,
+        )
+
+    shifts = {"same phase in authority": 2, "authority": 1, "region": -1, "england": 0}
+    for year, england in ENGLAND.items():
+        for kind, shift in shifts.items():
+            phase = "primary" if kind == "same phase in authority" else None
+            how = "mean of schools weighted by pupils" if phase else "published"
+            for group, change in (("all", 0), ("disadvantaged", -16), ("other", 6)):
+                add(kind, phase, year, STANDARD, group, float(england + shift + change), how)
+            add(kind, phase, year, "reading_expected", "all", float(england + 10 + shift), how)
+            add(kind, phase, year, "reading_scaled_score", "all", 105.0, how)
+            add(kind, phase, year, "reading_writing_maths_higher", "all", 8.0 + shift, how)
+        if year < 2024:
+            add("england", None, year, "reading_progress", "all", 0.0, "published")
+    for year, england in ABSENCE.items():
+        for phase, more in (("primary", 0.0), ("secondary", 2.0)):
+            add("england", phase, year, "overall_absence", "all", england + more, "published")
+            add("authority", phase, year, "overall_absence", "all", england + more + 0.2, "published")
 
 
 WORDS = {"1": "Outstanding", "2": "Good", "3": "Requires improvement", "4": "Inadequate"}
+FRAMEWORK = (
+    "quality_of_education",
+    "behaviour_and_attitudes",
+    "personal_development",
+    "leadership_and_management",
+    "early_years",
+)
+REPORT_CARD = {
+    "inclusion": 3,
+    "curriculum_and_teaching": 3,
+    "achievement": 2,
+    "attendance_and_behaviour": 3,
+    "personal_development_and_wellbeing": 4,
+    "leadership_and_governance": 3,
+    "early_years": 3,
+}
+CARD_WORDS = {2: "Needs attention", 3: "Expected standard", 4: "Strong standard"}
+INSPECTIONS = """
+i0 | 900001 | 900001 | 2009-05-06 | 2005-2012 | graded | overall_effectiveness=2 |
+i1 | 900001 | 900001 | 2014-03-12 | 2012-2019 | graded | overall_effectiveness=2 sixth_form=9 |
+i2 | 900001 | 900001 | 2018-05-16 | 2012-2019 | ungraded | | School remains Good
+i3 | 900001 | 900001 | 2022-03-08 | 2019-2024 | graded | overall_effectiveness=3 33223 |
+i4 | 900001 | 900001 | 2024-09-17 | no overall grade 2024-2025 | graded | 32222 |
+i5 | 900001 | 900001 | 2026-03-24 | report card 2025- | report card | |
+i6 | 900202 | 900101 | 2019-01-10 | 2012-2019 | graded | overall_effectiveness=2 |
+i7 | 900301 | 900301 | 2023-06-06 | 2019-2024 | graded | overall_effectiveness=2 2212 |
+"""
 
 
-def _inspections(connection) -> None:
-    def add(
-        key, urn, when, era, kind, overall=None, outcome=None, safeguarding=None, judged=(), observed=None
-    ):
-        connection.execute(
-            "insert into mart.inspection values (" + ",".join("?" * 16) + ")",
-            [
-                key,
-                urn,
-                observed or urn,
-                "predecessor" if observed else "own",
-                when,
-                None,
-                era,
-                kind,
-                overall,
-                WORDS.get(overall),
-                outcome,
-                None,
-                safeguarding,
-                key,
-                4,
-                12,
-            ],
+def _inspections(connection: duckdb.DuckDBPyConnection) -> None:
+    for key, urn, observed, when, era, kind, grades, outcome in _rows(INSPECTIONS):
+        judged = _judged(grades or "") if kind != "report card" else {}
+        _add(
+            connection,
+            "inspection",
+            inspection_id=key,
+            urn=urn,
+            observed_urn=observed,
+            via="own" if urn == observed else "predecessor",
+            date=when,
+            era=era,
+            kind=kind,
+            overall=judged.get("overall_effectiveness"),
+            overall_word=WORDS.get(judged.get("overall_effectiveness", "")),
+            outcome=outcome,
+            safeguarding="Met" if kind == "report card" else None,
+            file_id=4,
+            row=12,
         )
-        for area, grade in judged:
-            if isinstance(grade, tuple):
-                word, step, steps = grade[0], grade[1], 5
-                grade = word
-            else:
-                word, step, steps = (
-                    WORDS.get(grade, "Not judged"),
-                    5 - int(grade) if grade in WORDS else None,
-                    4,
-                )
-            connection.execute(
-                "insert into mart.judgement values (?, ?, ?, ?, ?, ?)", [key, area, grade, word, step, steps]
-            )
+        for area, grade in judged.items():
+            word, step = WORDS.get(grade, "Not applicable"), 5 - int(grade) if grade in WORDS else None
+            _judge(connection, key, area, grade, word, step, 4)
+        for area, step in REPORT_CARD.items() if kind == "report card" else ():
+            _judge(connection, key, area, CARD_WORDS[step], CARD_WORDS[step], step, 5)
 
-    eif = (
-        "Quality of education",
-        "Behaviour and attitudes",
-        "Personal development",
-        "Leadership and management",
-        "Early years",
-    )
-    add("i0", TARROWBY, date(2009, 5, 6), "2005-2012", "graded", "2")
-    add(
-        "i1", TARROWBY, date(2014, 3, 12), "2012-2019", "graded", "2", judged=[("Overall effectiveness", "2")]
-    )
-    add("i2", TARROWBY, date(2018, 5, 16), "2012-2019", "ungraded", outcome="Remains good: not graded again")
-    add(
-        "i3",
-        TARROWBY,
-        date(2022, 3, 8),
-        "2019-2024",
-        "graded",
-        "3",
-        judged=list(zip(("Overall effectiveness", *eif), "333223")),
-    )
-    add(
-        "i4",
-        TARROWBY,
-        date(2024, 9, 17),
-        "no overall grade 2024-2025",
-        "graded",
-        judged=list(zip(eif, "32222")),
-    )
-    expected, needs, strong = ("Expected standard", 3), ("Needs attention", 2), ("Strong standard", 4)
-    add(
-        "i5",
-        TARROWBY,
-        date(2026, 3, 24),
-        "report card 2025-",
-        "report card",
-        safeguarding="Met",
-        judged=[
-            ("Inclusion", expected),
-            ("Curriculum and teaching", expected),
-            ("Achievement", needs),
-            ("Attendance and behaviour", expected),
-            ("Personal development and wellbeing", strong),
-            ("Leadership and governance", expected),
-            ("Early years", expected),
-        ],
-    )
-    add("i6", NEW, date(2019, 1, 10), "2012-2019", "graded", "2", observed=OLD)
-    add(
-        "i7",
-        SECONDARY,
-        date(2023, 6, 6),
-        "2019-2024",
-        "graded",
-        "2",
-        judged=list(zip(("Overall effectiveness", *eif[:4]), "22212")),
-    )
+
+def _judged(text: str) -> dict[str, str]:
+    judged = dict(part.split("=") for part in text.split() if "=" in part)
+    return judged | dict(zip(FRAMEWORK, next((part for part in text.split() if "=" not in part), "")))
+
+
+def _judge(connection, key: str, area: str, grade: str, word: str, step: int | None, steps: int) -> None:
+    _add(connection, "judgement", inspection_id=key, area=area, grade=grade, word=word, step=step, steps=steps)

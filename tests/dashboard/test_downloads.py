@@ -41,9 +41,7 @@ def test_a_measure_as_csv_has_every_year_with_its_reason(client):
 
 
 def test_a_workbook_has_a_cover_and_data(client):
-    answer = client.get(
-        f"/download/school/{TARROWBY}/reading_writing_maths_expected.xlsx?group=disadvantaged"
-    )
+    answer = client.get(f"/download/school/{TARROWBY}/reading_writing_maths_expected.xlsx?group=disadvantaged")
     book = fastexcel.read_excel(answer.data)
     assert book.sheet_names == ["Cover", "Data"]
     cover = pl.read_excel(io.BytesIO(answer.data), sheet_name="Cover", has_header=False)

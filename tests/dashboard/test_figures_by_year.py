@@ -21,9 +21,7 @@ SCHOOL = Line(
         Point(year=2023, value=52, n=29, lower=34, upper=69),
     ],
 )
-ENGLAND = Line(
-    key="england", label="England", points=[Point(year=y, value=60 + y % 5) for y in range(2016, 2024)]
-)
+ENGLAND = Line(key="england", label="England", points=[Point(year=y, value=60 + y % 5) for y in range(2016, 2024)])
 FIGURE = by_year(
     MEASURE,
     [SCHOOL, ENGLAND],
@@ -49,10 +47,7 @@ def test_no_line_crosses_a_gap_or_a_break():
 
 def test_a_small_cohort_is_hollow_and_an_interval_is_drawn():
     colors = [
-        color
-        for trace in FIGURE["data"]
-        if trace.get("mode") == "lines+markers"
-        for color in trace["marker"]["color"]
+        color for trace in FIGURE["data"] if trace.get("mode") == "lines+markers" for color in trace["marker"]["color"]
     ]
     assert colors.count("#FFFFFF") == 1
     (interval,) = [trace for trace in FIGURE["data"] if "error_y" in trace]

@@ -67,10 +67,7 @@ def test_what_is_missing_since_is_said():
 
 
 def test_movement_never_reaches_over_a_break():
-    own = [
-        Point(year=year, value=value, n=30)
-        for year, value in ((2016, 48), (2018, 61), (2024, 46), (2025, 41))
-    ]
+    own = [Point(year=year, value=value, n=30) for year, value in ((2016, 48), (2018, 61), (2024, 46), (2025, 41))]
     said = " ".join(explanation(result(STANDARD, own, breaks={2018: "new"})))
     assert "46% in 2023/24" in said
     assert "61% in 2017/18" in said

@@ -7,7 +7,7 @@ from importlib.metadata import version
 import plotly.graph_objects as go
 import pytest
 from dash.development.base_component import Component
-from fictional_build import CLOSED, NEW, OLD, SCHOOLS, SECONDARY, SILENT, SMALL, TARROWBY
+from fictional_build import CLOSED, NEW, OLD, SECONDARY, SILENT, SMALL, TARROWBY, URNS
 
 from dashboard import pages
 from dashboard.app import view
@@ -43,9 +43,7 @@ def parts_of(module) -> dict[str, str]:
     return {name: SAMPLES[name] for name in SAMPLES if f"<{name}>" in module.PAGE.path}
 
 
-every_page = pytest.mark.parametrize(
-    "module", pages.modules(), ids=lambda module: module.__name__.split(".")[-1]
-)
+every_page = pytest.mark.parametrize("module", pages.modules(), ids=lambda module: module.__name__.split(".")[-1])
 
 
 @every_page
@@ -109,7 +107,7 @@ def test_every_figure_of_a_school_is_valid_and_offers_no_menu(urn, reading):
         assert graph.config["showSendToCloud"] is False
 
 
-@pytest.mark.parametrize("urn", [school[0] for school in SCHOOLS])
+@pytest.mark.parametrize("urn", URNS)
 @pytest.mark.parametrize(
     "choice",
     [{}, {"view": "table"}, {"show": "all", "view": "where"}, {"group": "disadvantaged", "view": "how"}],
@@ -122,7 +120,7 @@ def test_every_school_has_a_page_whatever_is_missing(urn, choice, reading):
 
 def test_a_silent_school_says_why(reading):
     _, layout = view(f"/school/{SILENT}", "")
-    assert "No publication in this build has a row for it" in text_of(layout)
+    assert "No published figure at hand" in text_of(layout)
 
 
 def test_every_school_is_in_the_list(reading):
@@ -135,8 +133,8 @@ def test_every_school_is_in_the_list(reading):
             for part in walk(schools.layout(status="any", page=number))
             if getattr(part, "className", "") == "nm"
         ]
-    assert {f"/school/{school[0]}" for school in SCHOOLS} <= set(shown)
-    assert len(set(shown)) == len(SCHOOLS) + 60
+    assert {f"/school/{urn}" for urn in URNS} <= set(shown)
+    assert len(set(shown)) == len(URNS) + 60
 
 
 def test_a_missing_value_sorts_last_both_ways(reading):
