@@ -152,7 +152,7 @@ def _needed(blocks: tuple[Block, ...], *areas: str) -> tuple[str, ...]:
     columns = [column for block in blocks for column in (block.observed, block.date_text)]
     judged = [block.areas[area] for block in blocks for area in areas if area in block.areas]
     outcomes = [block.outcome for block in blocks if block.outcome]
-    return (*_NEEDED, *columns, *judged, *outcomes)
+    return tuple(dict.fromkeys((*_NEEDED, *columns, *judged, *outcomes)))
 
 
 _MAIN = ("overall_effectiveness", "quality_of_education", "leadership_and_management", "safeguarding")

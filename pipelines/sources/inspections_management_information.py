@@ -253,13 +253,8 @@ def _edition(table: TextTable, file: RawFile) -> Edition:
     next_month = edition.published.replace(day=28) + datetime.timedelta(days=5)
     columns = [name for name in table.header if name.lower().endswith("publication date")]
     reports = table.text(columns).select(as_date(polars.col(column)).alias(column) for column in columns)
-    newest = reports.select(
-        polars.max_horizontal(
-            polars.col(column).filter(polars.col(column) <= edition.published + _LAST_REPORTS).max()
-            for column in columns
-        )
-    ).item()
-    published = max(next_month.replace(day=15), newest or edition.published)
+    days = [reports[column].filter(reports[column] <= edition.published + _LAST_REPORTS).max() for column in columns]
+    published = max(next_month.replace(day=15), edition.published, *(day for day in days if day))
     return dataclasses.replace(edition, published=published)
 
 
