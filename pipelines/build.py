@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import os
 import queue
 import threading
 import tomllib
@@ -110,13 +111,17 @@ def read_manifest(raw: Path) -> dict:
         ) from error
 
 
+def raw_files(raw: Path) -> list[Path]:
+    """Every file below the raw folder, linked folders included, but for those that are no publication."""
+    found = [Path(folder) / name for folder, _, names in os.walk(raw, followlinks=True) for name in names]
+    return sorted(path for path in found if path.is_file() and path.name not in IGNORED)
+
+
 def survey(raw: Path, manifest: dict) -> list[FileReport]:
     """Every file below the raw folder with its fingerprint, in an order that does not depend on names."""
     fetched = {entry.get("path"): entry for entry in manifest.get("file", [])}
     reports = []
-    for path in sorted(raw.rglob("*")):
-        if not path.is_file() or path.name in IGNORED:
-            continue
+    for path in raw_files(raw):
         data = path.read_bytes()
         name = path.relative_to(raw).as_posix()
         entry = fetched.get(name, {})
@@ -255,7 +260,7 @@ def with_sample(settings: Settings, write: Callable[[Path], None]) -> Settings:
     Args:
         write: writes the sample into an empty folder.
     """
-    if any(path.is_file() and path.name not in IGNORED for path in settings.raw.rglob("*")):
+    if raw_files(settings.raw):
         return settings
     folder = settings.curated / "sample"
     if not (folder / MANIFEST).is_file():

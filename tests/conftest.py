@@ -29,6 +29,36 @@ def curated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sample_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample authority's files, written once: read them, never change them."""
+    from pipelines.sample import write_sample
+
+    folder = tmp_path_factory.mktemp("sample-raw")
+    write_sample(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_curated(sample_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a build of the sample authority, made once by the whole pipeline."""
+    from pipelines.build import build
+    from pipelines.sample import SAMPLE_LA_CODE
+    from pipelines.settings import Settings
+
+    folder = tmp_path_factory.mktemp("sample-curated")
+    build(Settings(raw=sample_raw, curated=folder, la_code=SAMPLE_LA_CODE))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_build(sample_curated: Path) -> Path:
+    """The DuckDB file of the sample authority's build."""
+    from pipelines.warehouse import current_build
+
+    return current_build(sample_curated)
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict:
     return {"executable_path": CHROMIUM, "args": QUIET.split()}
 

@@ -7,6 +7,10 @@ number it has in the file (the header is row 1), so that any number can be trace
 import hashlib
 import io
 import json
+import re
+import zipfile
+import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,10 +19,17 @@ import numpy
 import polars
 
 from pipelines.errors import DamagedFile
-from pipelines.observations import normal_name
+from pipelines.observations import REJECT_SCHEMA, normal_name
 
 LARGEST_CELL = 1_000_000
 """Characters in one cell above which a file is taken to be damaged (an unclosed quotation mark)."""
+
+LARGEST_WORKBOOK = 500_000_000
+"""Bytes of a workbook, once unpacked, above which it is not opened."""
+LARGEST_PADDING = 100_000_000
+"""Cells that rows may lack against their header, all together, above which a file is not read."""
+LARGEST_SHEET = 20_000_000
+"""Cells of a sheet, from the first to the last, above which it is not opened."""
 
 _COMMA, _QUOTE, _NEWLINE = 44, 34, 10
 _SIGNATURES = (
@@ -40,6 +51,11 @@ class TextTable:
         header: column names as published, cleaned of white space at the ends.
         where: what to call the place in messages (`ks2/2018-19/england_ks2final.csv`, with the sheet).
         ends: for each row the number of cells it has, or None where every row is complete.
+        too_long: for each row whether it has more cells than the header, or None where none has.
+        short: row number → bytes of the rows with fewer cells than the header, blank ones left out.
+        trims: whether the publisher cut blank cells off the ends of rows: no row ends with a blank one.
+        left_out: rows that are not believed, with the reason; they are not among the cells.
+        unfinished: row, column and text of a last cell that may be cut off; it is blank among the cells.
     """
 
     where: str
@@ -48,6 +64,10 @@ class TextTable:
     _text: "_Cells"
     ends: numpy.ndarray | None = None
     too_long: numpy.ndarray | None = None
+    short: dict[int, bytes] = field(default_factory=dict)
+    trims: bool = False
+    left_out: tuple[tuple[int, str], ...] = ()
+    unfinished: tuple[int, str, str] | None = None
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -60,8 +80,8 @@ class TextTable:
     @cached_property
     def doubled(self) -> list[str]:
         """Names that stand more than once in the header."""
-        names = [normal_name(name) for name in self.header if normal_name(name)]
-        return sorted({name for name in names if names.count(name) > 1}) if len(set(names)) != len(names) else []
+        times = Counter(normal_name(name) for name in self.header)
+        return sorted(name for name, count in times.items() if name and count > 1)
 
     def has(self, *columns: str) -> bool:
         """Whether all these columns are there, whatever their case."""
@@ -71,13 +91,17 @@ class TextTable:
         """The cells of some columns as text, under the names asked for, with `row` (UInt32) first.
 
         Rows with more cells than the header are left out (`too_long` has them), for it cannot be known
-        which cell is the extra one.
+        which cell is the extra one; so are the rows in `left_out`.
         """
         wanted = list(self.header) if columns is None else columns
         frame = self._text.lazy([self.positions[normal_name(column)] for column in wanted], wanted)
+        return self._believed(frame)
+
+    def _believed(self, frame: polars.LazyFrame) -> polars.LazyFrame:
+        rows = [row for row, _ in self.left_out]
         if self.too_long is not None:
-            frame = frame.filter(~polars.col("row").is_in((numpy.flatnonzero(self.too_long) + 2).tolist()))
-        return frame
+            rows += (numpy.flatnonzero(self.too_long) + 2).tolist()
+        return frame.filter(~polars.col("row").is_in(rows)) if rows else frame
 
     def text(self, columns: list[str] | None = None) -> polars.DataFrame:
         """The same as `lazy`, read into memory in the order of the file."""
@@ -85,7 +109,13 @@ class TextTable:
 
     def at(self, positions: list[int], names: list[str]) -> polars.DataFrame:
         """The cells of some columns by position, for tables whose header has the same name twice."""
-        return self._text.lazy(positions, names).collect(engine="in-memory")
+        return self._believed(self._text.lazy(positions, names)).collect(engine="in-memory")
+
+    def every_cell(self, rows: int | None = None) -> polars.DataFrame:
+        """All cells of the first so many rows (of all, if not said), as `row`, `0`, `1`, … by position."""
+        positions = range(len(self.header))
+        frame = self._believed(self._text.lazy(list(positions), [str(position) for position in positions]))
+        return (frame if rows is None else frame.head(rows)).collect(engine="in-memory")
 
     def ends_of(self, rows: polars.Series) -> numpy.ndarray | None:
         """Number of cells of each of these rows, or None where every row of the table is complete."""
@@ -112,12 +142,14 @@ class _Cells:
                 *[polars.nth(position).alias(name) for position, name in zip(positions, names)],
             )
         plain = [f"c{position}" for position in range(self.width)]
+        if not self.data:
+            nothing = {"row": polars.UInt32, **dict.fromkeys(names, polars.String)}
+            return polars.LazyFrame(schema=nothing)
         return polars.scan_csv(
             self.data,
             has_header=False,
             schema={name: polars.String for name in plain},
             empty_string_is_null=False,
-            truncate_ragged_lines=True,
             row_index_name="row",
             row_index_offset=2,
         ).select(
@@ -240,15 +272,9 @@ def _delimited(data: bytes, name: str) -> TextTable:
     newline, comma = octets == _NEWLINE, octets == _COMMA
     if b'"' in data:
         quoted = numpy.bitwise_xor.accumulate((octets == _QUOTE).view(numpy.uint8)).view(bool)
-        if quoted[-1]:
-            opening = int(numpy.flatnonzero(octets == _QUOTE)[-1])
-            raise DamagedFile(
-                "a quotation mark is opened and never closed",
-                where=f"{name}, near line {int(newline[:opening].sum()) + 1}",
-                next_step="the file may be cut off: fetch it again",
-            )
         newline &= ~quoted
         comma &= ~quoted
+        _check_quotation_marks(octets, newline, bool(quoted[-1]), name)
     ends_at = numpy.flatnonzero(newline)
     starts_at = numpy.concatenate(([0], ends_at[:-1] + 1))
     if int((ends_at - starts_at).max()) > 40 * LARGEST_CELL:
@@ -264,19 +290,107 @@ def _delimited(data: bytes, name: str) -> TextTable:
             where=f"{name}, row 1",
             next_step="keep the publisher's header as the first line, with commas between columns",
         )
-    body = cells[1:]
-    too_long = body > width
     if not ended:
         _check_the_end(data, int(starts_at[-1]), int(cells[-1]), width, len(cells), name)
-    short = body < width
+    body = cells[1:]
+    rows, short = _rectangle(data, starts_at[1:], ends_at[1:], body, comma, width, name)
+    unfinished = None
+    if not ended and len(body):
+        rows, unfinished = _without_last_cell(rows, data, int(starts_at[-1]), comma, header, body)
+    too_long = body > width
     return TextTable(
         where=name,
         header=header,
         row_count=len(body),
-        _text=_Cells(data=data[int(starts_at[1]) :] if len(starts_at) > 1 else b"", width=width),
-        ends=body if short.any() else None,
+        _text=_Cells(data=rows, width=width),
+        ends=body if (body < width).any() else None,
         too_long=too_long if too_long.any() else None,
+        short=short,
+        trims=not (comma[ends_at[1:] - 1] & ~blank[1:]).any(),
+        unfinished=unfinished,
     )
+
+
+def _check_quotation_marks(octets: numpy.ndarray, newline: numpy.ndarray, is_open: bool, name: str) -> None:
+    """A quotation mark may stand around a cell, and twice inside one that has them around it; nowhere else.
+
+    Anything else is read in different ways by different programs, each of which finds other cells.
+    """
+    marks = numpy.flatnonzero(octets == _QUOTE)
+    opening, closing = marks[0::2], marks[1::2]
+    edges = (_COMMA, _NEWLINE, _QUOTE)
+    wrong = opening[~numpy.isin(octets[opening - 1], edges) & (opening > 0)]
+    wrong = numpy.concatenate((wrong, closing[~numpy.isin(octets[closing + 1], edges)]))
+    if len(wrong):
+        raise DamagedFile(
+            "a quotation mark stands inside a cell",
+            where=f"{name}, row {int(newline[: wrong.min()].sum()) + 1}",
+            next_step="write it twice and put the cell in quotation marks, or remove it",
+        )
+    if is_open:
+        raise DamagedFile(
+            "a quotation mark is opened and never closed",
+            where=f"{name}, row {int(newline.sum()) + 1}",
+            next_step="the file may be cut off: fetch it again",
+        )
+
+
+def _rectangle(data, starts, ends, body, comma, width: int, name: str) -> tuple[bytes, dict[int, bytes]]:
+    """The rows without the header, each with as many cells as the header; and the bytes of the short ones."""
+    if not len(body):
+        return b"", {}
+    missing = int(numpy.clip(width - body, 0, None).sum())
+    if missing > LARGEST_PADDING + len(data):
+        raise DamagedFile(
+            f"the rows have far fewer cells than the header, which has {width:,}",
+            where=f"{name}, row 1",
+            next_step="fetch the file again",
+        )
+    parts, short, at = [], {}, int(starts[0])
+    for position in numpy.flatnonzero(body != width).tolist():
+        start, end, cells = int(starts[position]), int(ends[position]), int(body[position])
+        if cells > width:
+            keep = start + int(numpy.flatnonzero(comma[start:end])[width - 1])
+            parts.append(data[at:keep])
+        else:
+            parts += [data[at:end], b"," * (width - max(cells, 1))]
+            if cells:
+                short[position + 2] = data[start:end]
+        at = end
+    return b"".join([*parts, data[at:]]) if parts else data[at:], short
+
+
+def _without_last_cell(rows: bytes, data: bytes, start: int, comma, header, body) -> tuple:
+    """Blanks the very last cell where no line end says that it is whole: "4" may be what is left of "45%".
+
+    A cell in quotation marks is whole when they are closed.
+    """
+    last = data[start:-1]
+    before = numpy.flatnonzero(comma[start:])
+    text = last[int(before[-1]) + 1 :] if len(before) else last
+    if text.startswith(b'"') and text.count(b'"') == 2 and text.endswith(b'"'):
+        return rows, None
+    cells = int(body[-1])
+    padding = len(header) - cells
+    if 0 < cells <= len(header):
+        rows = rows[: len(rows) - 1 - padding - len(text)] + b"," * padding + b"\n"
+        body[-1] = cells - 1
+    if not text or cells > len(header):
+        return rows, None
+    return rows, (len(body) + 1, header[cells - 1], text.decode(errors="replace")[:200])
+
+
+def left_out_of(table: TextTable) -> list[polars.DataFrame]:
+    """Rejects (row, column_name, value, reason, consequence) for what a table holds but does not show."""
+    lost = list(table.left_out)
+    if table.too_long is not None:
+        lost += [(row, "more cells than the header") for row in (numpy.flatnonzero(table.too_long) + 2).tolist()]
+    found = [(row, "", "", reason, "the row was not loaded") for row, reason in sorted(lost)]
+    if table.unfinished:
+        row, column, text = table.unfinished
+        reason = "the file ends here without a line end: the cell may be cut off"
+        found.append((row, column, text, reason, "the cell was not loaded"))
+    return [polars.DataFrame(found, schema=REJECT_SCHEMA, orient="row")] if found else []
 
 
 def _header(line: bytes, name: str) -> tuple[str, ...]:
@@ -313,6 +427,7 @@ def _check_the_end(data: bytes, start: int, cells: int, width: int, row: int, na
 def _workbook(data: bytes, name: str) -> tuple[TextTable, ...]:
     import fastexcel
 
+    _check_the_archive(data, name)
     try:
         book = fastexcel.read_excel(data)
         sheets = {
@@ -344,6 +459,46 @@ def _workbook(data: bytes, name: str) -> tuple[TextTable, ...]:
     return tuple(tables)
 
 
+def _check_the_archive(data: bytes, name: str) -> None:
+    """Refuses a workbook whose parts are damaged, or which would fill the memory when it is opened.
+
+    A reader of workbooks makes room for every cell up to the last one, so that one cell with a wild address in
+    a small file asks for all the memory there is.
+    """
+    again = "fetch it again, or save the sheet as CSV in UTF-8"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+            if size > LARGEST_WORKBOOK:
+                raise DamagedFile(
+                    f"the workbook grows to {size:,} bytes when it is opened", where=name, next_step=again
+                )
+            broken = archive.testzip()
+            if broken:
+                raise DamagedFile("the workbook is damaged", where=f"{name}, part {broken}", next_step=again)
+            for part in archive.namelist():
+                if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+                    _check_addresses(archive.read(part), f"{name}, part {part}", again)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise DamagedFile(f"the workbook is cut off or damaged ({error})"[:200], where=name, next_step=again) from error
+
+
+def _check_addresses(sheet: bytes, where: str, again: str) -> None:
+    addresses = set(re.findall(rb'<c [^>]*?\br="([A-Z]*)\d*"', sheet))
+    rows = {int(row) for row in set(re.findall(rb'<(?:row|c) [^>]*?\br="[A-Z]*(\d{1,9})\d*"', sheet))}
+    width = max((_column_number(letters) for letters in addresses), default=0)
+    if width > 16_384 or max(rows, default=0) > 1_048_576 or width * max(rows, default=0) > LARGEST_SHEET:
+        raise DamagedFile("a cell stands far outside the table", where=where, next_step=again)
+
+
+def _column_number(letters: bytes) -> int:
+    """B → 2, AA → 27."""
+    number = 0
+    for letter in letters[:6]:
+        number = number * 26 + letter - 64
+    return number
+
+
 def _headers_of(frame: polars.DataFrame) -> list[int]:
     """Rows of a sheet that may be its header: the first, and any of the next nine that is all words.
 
@@ -360,18 +515,20 @@ def _headers_of(frame: polars.DataFrame) -> list[int]:
 def _parquet(data: bytes, name: str) -> TextTable:
     try:
         frame = polars.read_parquet(io.BytesIO(data))
-    except (polars.exceptions.PolarsError, OSError) as error:
+        body = frame.select(polars.all().cast(polars.String).fill_null(""))
+    except (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError, ValueError) as error:
         raise DamagedFile(
-            "the Parquet file cannot be opened", where=name, next_step="fetch the file again"
+            "the Parquet file is damaged, or a column of it holds no text or numbers",
+            where=name,
+            next_step="fetch the file again",
         ) from error
-    body = frame.select(polars.all().cast(polars.String).fill_null(""))
     return TextTable(where=name, header=tuple(frame.columns), row_count=body.height, _text=_Cells(frame=body))
 
 
 def _geojson(data: bytes, name: str) -> dict:
     try:
         document = json.loads(data)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: broken, or a number of thousands of digits
         raise DamagedFile(
             "the JSON is cut off or broken", where=f"{name}, {error}"[:200], next_step="fetch the file again"
         ) from error

@@ -33,6 +33,15 @@ def shared_raw() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def real_build(shared_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The DuckDB file of a build of all the real files for Wiltshire, made once."""
+    from pipelines.build import build
+    from pipelines.settings import Settings
+
+    return build(Settings(raw=shared_raw, curated=tmp_path_factory.mktemp("real"), la_code="865")).path
+
+
 @dataclass(frozen=True)
 class FileRead:
     """One file read to its end: what it is, its observations, tables, rejects and columns held back."""
