@@ -148,15 +148,9 @@ def set_cells(frame: pl.DataFrame, row: pl.Expr, columns: list[str], text: str) 
 
 
 def stop_after_new(lines: list[str]) -> list[str]:
-    """Cut the row of a new school after NEW, as the publisher does, and trailing blanks of every seventh
-    row.
-    """
+    """Cut the row of a new school after NEW and trailing blanks off every row, as the publisher does."""
     cut = []
-    for number, line in enumerate(lines):
+    for line in lines:
         stop = line.find(",NEW,")
-        if stop >= 0:
-            line = line[: stop + 4]
-        elif number % 7 == 3 and number:
-            line = line.rstrip(",")
-        cut.append(line)
+        cut.append(line[: stop + 4] if stop >= 0 else line.rstrip(","))
     return cut

@@ -122,4 +122,4 @@ def ks4_frame_provisional(provisional: Table, shape: Layout) -> pl.DataFrame:
 
 
 def _seven_fields(lines: list[str]) -> list[str]:
-    return [line.rstrip(",") if line.endswith(",,,,,") else line for line in lines]
+    return [line.rstrip(",") for line in lines]

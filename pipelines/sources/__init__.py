@@ -8,6 +8,8 @@ import difflib
 import importlib
 import pkgutil
 
+import polars
+
 from pipelines.errors import PipelineError, SourceChanged, UnknownFile
 from pipelines.sources.publication import (
     Edition,
@@ -17,7 +19,8 @@ from pipelines.sources.publication import (
     school_year_in,
     school_year_label,
 )
-from pipelines.sources.reading import RawFile, TextTable
+from pipelines.sources.reading import RawFile, TextTable, normal_name
+from pipelines.sources.short_rows import without_doubtful_rows
 
 
 def _collect() -> dict[str, Source]:
@@ -68,14 +71,40 @@ def _identify_table(file: RawFile, table: TextTable) -> Recognised:
     if not matches:
         raise _nearest(table, names)
     _, source, layout = max(matches, key=lambda match: match[0])
-    doubled = [name for name in table.doubled if name in layout.names]
-    if doubled:
-        raise SourceChanged(
-            f"the column {doubled[0]} stands twice",
-            where=f"{table.where}, row 1",
-            next_step="remove the one that is not the publisher's",
-        )
+    table = without_doubtful_rows(table, trims=layout.trims)
+    _refuse_two_answers(table, layout)
     return Recognised(file, table, source, layout, _edition(file, table, source, layout))
+
+
+_MOST_COPIES = 40
+"""Columns of one name that are compared with each other; more are refused unread."""
+
+
+def _refuse_two_answers(table: TextTable, layout: Layout) -> None:
+    """A header may stand twice only over the same cells, or where the layout has it twice by design.
+
+    Raises:
+        SourceChanged: two columns have one name and different cells.
+    """
+    for name in table.doubled:
+        if name in layout.repeated:
+            continue
+        positions = [position for position, column in enumerate(table.header) if normal_name(column) == name]
+        if len(positions) > _MOST_COPIES:
+            raise SourceChanged(
+                f"the column {name} stands {len(positions):,} times",
+                where=f"{table.where}, row 1",
+                next_step="fetch the file again",
+            )
+        cells = table.at(positions, [str(position) for position in positions])
+        first = polars.col(str(positions[0]))
+        unlike = cells.filter(polars.any_horizontal(first != polars.col(str(p)) for p in positions[1:]))
+        if unlike.height:
+            raise SourceChanged(
+                f"the column {name} stands twice with different cells",
+                where=f"{table.where}, row {unlike['row'][0]}, columns {positions[0] + 1} and {positions[1] + 1}",
+                next_step="remove the one that is not the publisher's",
+            )
 
 
 def _identify_document(file: RawFile) -> list[Recognised]:
@@ -112,6 +141,7 @@ def _edition(file: RawFile, table: TextTable, source: Source, layout: Layout) ->
 def _nearest(table: TextTable, names: set[str]) -> PipelineError:
     """The error for a header that matches nothing: says what it is nearly, and what is missing."""
     best_share, best = 0.0, None
+    names = {name for name in names if name}
     for source in SOURCES.values():
         for layout in source.layouts:
             if layout.kind != "delimited":
@@ -130,7 +160,7 @@ def _nearest(table: TextTable, names: set[str]) -> PipelineError:
     missing = sorted(layout.names - names)
     hints = []
     for name in missing[:5]:
-        near = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.6)
+        near = difflib.get_close_matches(name, sorted(names)[:2000], n=1, cutoff=0.6)
         hints.append(f"{name} (nearest here: {near[0]})" if near else name)
     more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
     return SourceChanged(

@@ -24,6 +24,7 @@ SOURCE = Source(
         Layout(
             key="full width, scaled scores",
             rank=9,
+            trims=True,
             complete=(2017, 2019),
             columns=(
                 *_IDENTITY,
@@ -50,12 +51,14 @@ SOURCE = Source(
         Layout(
             key="full width, levels, reading and writing apart",
             rank=9,
+            trims=True,
             columns=(*_IDENTITY, "TELIG", "PTREADWRITTAMATX", "COVREAD", "COVWRITTA"),
             verified=False,
         ),
         Layout(
             key="full width, levels, English as one subject",
             rank=9,
+            trims=True,
             columns=(*_IDENTITY, "TELIG", "PTENGMATX", "PT2ENG12", "PT2MATH12"),
             verified=False,
         ),

@@ -24,6 +24,7 @@ SOURCE = Source(
         Layout(
             key="full width, Attainment 8",
             rank=9,
+            trims=True,
             complete=(2017, 2019),
             columns=(
                 *_IDENTITY,
@@ -44,6 +45,7 @@ SOURCE = Source(
         Layout(
             key="full width, Attainment 8 with A* to C",
             rank=9,
+            trims=True,
             columns=(*_IDENTITY, "TPUP", "ATT8SCR", "P8MEA", "P8CILOW", "PTL2BASICS_LL_PTQ_EE", "PTAC5EM_PTQ_EE"),
             verified=False,
         ),
@@ -51,6 +53,7 @@ SOURCE = Source(
             Layout(
                 key=f"full width, A* to C ({name})",
                 rank=9,
+                trims=True,
                 columns=(*_IDENTITY, "TPUP", name, five),
                 verified=False,
             )

@@ -24,6 +24,7 @@ SOURCE = replace(
         Layout(
             key="provisional, 25 columns",
             rank=6,
+            trims=True,
             release="provisional",
             columns=(
                 "RECTYPE",

@@ -16,6 +16,7 @@ from pipelines.observations import (
     urn_number,
 )
 from pipelines.sources.publication import Parsed, Recognised
+from pipelines.sources.reading import left_out_of
 
 MAINSTREAM_AND_SPECIAL = ("1", "2")
 
@@ -98,8 +99,9 @@ def settle_rows(
         )
 
     empty = rows.filter(blank)
-    unknown = rows.filter(~blank & polars.col("entity").is_null())
-    rows = rows.filter(polars.col("entity").is_not_null())
+    no_one = polars.any_horizontal(polars.col("entity", "year").is_null())
+    unknown = rows.filter(~blank & no_one)
+    rows = rows.filter(~no_one)
     doubled = rows.filter(polars.struct(key).is_duplicated())
     rejects = [
         rejected(frame, reason)
@@ -107,7 +109,7 @@ def settle_rows(
         if frame.height
     ]
     if doubled.height:
-        full = found.table.text().filter(polars.col("row").is_in(doubled["row"].implode()))
+        full = found.table.every_cell().filter(polars.col("row").is_in(doubled["row"].implode()))
         compared = full.join(doubled.select("row", *(polars.col(name).alias(f"key {name}") for name in key)), on="row")
         distinct = compared.unique(subset=[c for c in compared.columns if c != "row"])
         named = [f"key {name}" for name in key]
@@ -123,19 +125,7 @@ def settle_rows(
         again = doubled.filter(~polars.struct(key).is_first_distinct())
         rejects.append(rejected(again, "the same row again"))
         rows = rows.join(again.select("row"), on="row", how="anti", maintain_order="left")
-    if found.table.too_long is not None:
-        numbers = [int(position) + 2 for position in found.table.too_long.nonzero()[0]]
-        rejects.append(
-            polars.DataFrame(
-                {
-                    "row": polars.Series(numbers, dtype=polars.UInt32),
-                    "column_name": "",
-                    "value": "",
-                    "reason": "more cells than the header",
-                    "consequence": "the row was not loaded",
-                },
-            )
-        )
+    rejects += left_out_of(found.table)
     return rows, rejects
 
 

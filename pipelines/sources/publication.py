@@ -25,6 +25,9 @@ class Layout:
             because whole headers of those years have been seen; in a full-width layout outside those
             years a missing column is listed instead.
         verified: False where the layout is known from code or documents only, not from a file.
+        trims: whether the publisher cuts blank cells off the ends of rows; elsewhere a row with fewer cells
+            than the header is not believed.
+        repeated: columns that stand more than once by design, with other cells each time.
     """
 
     key: str
@@ -34,6 +37,8 @@ class Layout:
     kind: str = "delimited"
     complete: tuple[int, int] | None = None
     verified: bool = True
+    trims: bool = False
+    repeated: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:

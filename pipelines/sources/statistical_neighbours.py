@@ -81,6 +81,7 @@ SOURCE = Source(
     layouts=(
         Layout(
             key="ten neighbours",
+            repeated=("SNP",),
             columns=(
                 "LA num",
                 "LA Name",
