@@ -84,8 +84,9 @@ def surroundings(pathname: str) -> dict[str, object]:
     sources, room = [], STRIP_ROOM
     for row in build_queries.currency().iter_rows(named=True):
         said = f"{edition(row['edition'])} {row['release'] or ''}".strip()
-        room -= len(row["source_title"]) + len(said) + 4
-        if room >= 0:
+        length = len(row["source_title"]) + len(said) + 4
+        if row["weight"] and length <= room:
+            room -= length
             sources.append((row["source_title"], said))
     return {
         "authority": build["la_name"],

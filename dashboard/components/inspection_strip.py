@@ -79,7 +79,7 @@ def _inspection(row: Mapping, judgements: Sequence[Mapping]) -> html.Div:
             html.Div(row["outcome"]) if row["outcome"] else None,
             *scales,
             html.Div(["Safeguarding: ", html.B(row["safeguarding"].lower())], className="micro")
-            if row["safeguarding"]
+            if row["safeguarding"] not in (None, "Not applicable")
             else None,
             *(html.Div(fact, className="micro mute") for fact in facts if fact),
         ],

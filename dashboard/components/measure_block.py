@@ -109,35 +109,25 @@ def _chart(result: Result) -> list:
         measure,
         [Line(key=line.key, label=line.label, points=[p]) for line, p in shown if p and p.value is not None],
     )
-    words = f"{measure.label} by year. " + " ".join(
-        f"{line.label}: {_spoken(line, result)}." for line in result.drawn[:4]
+    newest = html.Figure(
+        [
+            html.P(["Latest year ", html.Span(school_year(latest.year))], className="ct"),
+            interval_rows(measure, shown, scale),
+        ]
     )
-    return [
-        html.Div(
-            [
-                html.Figure(
-                    [
-                        html.P(["Latest year ", html.Span(school_year(latest.year))], className="ct"),
-                        interval_rows(measure, shown, scale),
-                    ]
-                ),
-                graph(
-                    by_year(
-                        measure,
-                        result.drawn,
-                        result.years,
-                        {y: _brief(s) for y, s in result.gaps.items()},
-                        result.breaks,
-                    ),
-                    words,
-                    title="Year by year",
-                    note=_shaded(result),
-                ),
-            ],
-            className="grid g2",
-        ),
-        html.P(explanation(result) and " ".join(explanation(result)), className="reason"),
-    ]
+    said = " ".join(explanation(result))
+    if len(result.years) == 1:
+        only = f"Only {school_year(latest.year)} is in this build, so there is no line to draw. {said}"
+        return [html.Div([newest, html.P(only, className="reason")], className="grid g2")]
+    gaps = {year: _brief(status) for year, status in result.gaps.items()}
+    words = " ".join(f"{line.label}: {_spoken(line, result)}." for line in result.drawn)
+    by_years = graph(
+        by_year(measure, result.drawn, result.years, gaps, result.breaks),
+        f"{measure.label} by year. {words}",
+        title="Year by year",
+        note=_shaded(result),
+    )
+    return [html.Div([newest, by_years], className="grid g2"), html.P(said, className="reason") if said else None]
 
 
 def _shaded(result: Result) -> str:
@@ -148,7 +138,7 @@ def _shaded(result: Result) -> str:
 
 
 def _brief(status: str) -> str:
-    return "no tests" if status == "no tests" else missing(status).short.lower()
+    return status if status in ("no tests", "not comparable") else missing(status).short.lower()
 
 
 def _spoken(line: Line, result: Result) -> str:

@@ -19,6 +19,9 @@ KINDS: dict[str, str] = {
 }
 """Kind of comparison → the series that it is drawn as; same phase and authority share one colour."""
 
+COUNTS = ("pupils", "pounds", "schools")
+"""Units whose published totals for an area are no comparison for one school; means of schools are."""
+
 ORDER = ("same phase in authority", "authority", "statistical neighbours", "region", "england")
 
 
@@ -115,6 +118,8 @@ def _result(
     how: dict[str, str] = {}
     for kind in ORDER:
         frame = others.filter(pl.col("kind") == kind) if others is not None else None
+        if frame is not None and measure.unit.key in COUNTS:
+            frame = frame.filter(pl.col("how") != "published")
         if frame is None or frame.is_empty() or frame["value"].null_count() == frame.height:
             continue
         label = labels.get(kind, sentence(kind))

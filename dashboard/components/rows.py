@@ -13,13 +13,19 @@ from dashboard.figures.look import SERIES
 from pipelines.measures import Measure
 
 
-def interval_rows(measure: Measure, rows: Sequence[tuple[Line, Point | None]], scale: tuple[float, float]) -> html.Div:
+def interval_rows(
+    measure: Measure,
+    rows: Sequence[tuple[Line, Point | None]],
+    scale: tuple[float, float],
+    *,
+    most_ticks: int = 5,
+) -> html.Div:
     """Rows of (comparator, its point or None) from `scale[0]` to `scale[1]`, England as a dashed line.
 
     A value that rests on fewer pupils than the measure's minimum cohort has a hollow mark.
     """
     england = next((p for line, p in rows if line.key == "england" and p and p.value is not None), None)
-    ticks = _ticks(scale)
+    ticks = _ticks(scale, most_ticks)
     guides = [html.I(className="guide", style={"left": _left(tick, scale)}) for tick in ticks]
     if england:
         guides.append(html.I(className="guide eng", style={"left": _left(england.value, scale)}))
@@ -100,11 +106,11 @@ def tick_text(measure: Measure, value: float) -> str:
     return re.sub(r"\.0+(?=\D|$)", "", measure.format(value))
 
 
-def _ticks(scale: tuple[float, float]) -> list[float]:
+def _ticks(scale: tuple[float, float], most: int) -> list[float]:
     low, high = scale
     width = high - low
     step = next(
-        (s for s in (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100, 250, 500, 1000, 5000, 10000) if width / s <= 5),
+        (s for s in (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100, 250, 500, 1000, 5000, 10000) if width / s <= most),
         width / 4,
     )
     first = -(-low // step) * step

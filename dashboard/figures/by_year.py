@@ -61,7 +61,7 @@ def by_year(
     ]
     for line in reversed(drawn):
         traces += _runs(line, measure, years, gaps, breaks)
-    figure_layout = layout(height=HEIGHT, margin={"l": 44, "r": 118, "t": 34, "b": 30})
+    figure_layout = layout(height=HEIGHT, margin={"l": 44, "r": 130, "t": 34, "b": 30})
     figure_layout["xaxis"] = {
         "range": [years[0] - 0.6, years[-1] + 0.6],
         "tickvals": _ticks(years),

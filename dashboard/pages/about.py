@@ -10,7 +10,7 @@ from dashboard.components.downloads import Download, download_links
 from dashboard.components.measure_block import BETTER
 from dashboard.components.page import facts, head, rail, section
 from dashboard.components.tables import Column, table
-from dashboard.components.words import count, day, edition, school_year, sentence
+from dashboard.components.words import count, day, edition, listed, school_year, sentence
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue
@@ -71,7 +71,7 @@ def _snapshot(build: Mapping, used: pl.DataFrame) -> html.Section:
                 ("Authority", f"{build['la_name']} ({build['la_code']})"),
                 ("Region", build["region_name"]),
                 ("Newest data", day(build["latest_data"])),
-                ("Figures", f"{used['observations'].sum():,}"),
+                ("Figures", f"{build['observations'] or 0:,}"),
                 ("Code", build["code_version"]),
             ]
         ),
@@ -80,6 +80,7 @@ def _snapshot(build: Mapping, used: pl.DataFrame) -> html.Section:
 
 
 def _files(used: pl.DataFrame) -> html.Section:
+    has_fetched = used["fetched"].null_count() < used.height
     columns = [
         Column(
             title="Edition",
@@ -93,8 +94,12 @@ def _files(used: pl.DataFrame) -> html.Section:
             ),
         ),
         Column(title="Published", cell=_published),
-        Column(title="Fetched", cell=lambda r: day(r["fetched"]) or html.Span("No data", className="miss")),
-        Column(title="File", cell=lambda r: html.Span(r["path"], className="path"), width="30%"),
+        *(
+            [Column(title="Fetched", cell=lambda r: day(r["fetched"]) or html.Span("No data", className="miss"))]
+            if has_fetched
+            else []
+        ),
+        Column(title="File", cell=_file, width="32%"),
         Column(title="Rows", cell=lambda r: _number(r["rows"]), is_number=True),
         Column(title="Figures", cell=lambda r: _number(r["observations"]), is_number=True),
         Column(title="Set aside", cell=lambda r: _number(r["rejects"]), is_number=True),
@@ -129,6 +134,17 @@ def _files(used: pl.DataFrame) -> html.Section:
         download_links("/about", "files", used.height),
         note="Every file of this build, as published. A date that nobody has checked says so.",
     )
+
+
+def _file(row: Mapping) -> list:
+    remarks = list(row["notes"] or [])
+    if row["held_back"]:
+        remarks.append(f"columns that are never read: {listed(list(row['held_back']))}")
+    details = [html.Summary("Notes"), html.Ul([html.Li(sentence(remark)) for remark in remarks])]
+    return [
+        html.Span(row["path"], className="path"),
+        html.Details(details, className="disc micro") if remarks else None,
+    ]
 
 
 def _published(row: Mapping):
@@ -275,7 +291,9 @@ def _licences(files: pl.DataFrame) -> html.Section:
 def download(name: str, **query: str) -> Download:
     """The files, the cells set aside, or the definitions. Raises PageNotFound for another name."""
     if name == "files":
-        return Download(name="files", title="Files of this build", frame=build_queries.sources())
+        return Download(
+            name="files", title="Files of this build", frame=build_queries.sources().drop("held_back", "notes")
+        )
     if name == "rejects":
         return Download(name="rejects", title="Cells and rows set aside", frame=build_queries.rejects(1_000_000))
     if name == "definitions":

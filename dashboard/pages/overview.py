@@ -14,7 +14,7 @@ from dashboard.components.page import head, section
 from dashboard.components.results import KINDS
 from dashboard.components.rows import interval_rows
 from dashboard.components.tables import Column, table
-from dashboard.components.words import count, day, missing_mark, school_year, sentence, short_day
+from dashboard.components.words import count, day, edition, missing_mark, school_year, sentence, short_day
 from dashboard.figures.by_year import Line, Point, axis_range
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
@@ -24,7 +24,9 @@ from dashboard.queries import schools as school_queries
 from pipelines.measures import Measure
 
 PAGE = Page(path="/", title="Overview", order=1)
-SILENT_SHOWN = 12
+SILENT_SHOWN, SOURCES_SHOWN = 12, 12
+RECENT = 3
+"""Figures of this many school years count as recent; older ones are in the table, not at the top."""
 
 
 def layout(**query: str) -> list:
@@ -36,12 +38,12 @@ def layout(**query: str) -> list:
     standings = _standings(build)
     return [
         head("Overview", _lede(build, open_schools, silent)),
-        _tiles(standings),
+        _tiles(build, standings, open_schools, silent),
         _headlines(build, standings),
         _silent(silent),
         _changes(build),
         _phases(open_schools),
-        _freshness(),
+        _freshness(build),
     ]
 
 
@@ -49,12 +51,10 @@ def _lede(build: Mapping, open_schools: pl.DataFrame, silent: pl.DataFrame) -> s
     clusters = school_queries.clusters().height
     said = f"{count(open_schools.height, 'open school')} in {build['la_name']}"
     said += f", in {count(clusters, 'cluster')}. " if clusters else ". "
-    return said + (
-        f"{sentence(count(silent.height, 'school has', 'schools have'))} no recent figures; "
-        f"{'it is' if silent.height == 1 else 'they are'} listed below, not dropped."
-        if silent.height
-        else "Every open school has recent figures."
-    )
+    if silent.is_empty():
+        return said + "None of them lacks recent figures or an inspection."
+    have = "has" if silent.height == 1 else "have"
+    return f"{said}{sentence(count(silent.height, 'school'))} {have} something missing, and no school is left out."
 
 
 def _phases(open_schools: pl.DataFrame) -> html.Div:
@@ -106,8 +106,14 @@ class Standing:
     """One headline measure of the authority over the years, against England's of the same phase."""
 
     measure: Measure
+    phase: str | None
     authority: Line
     england: Line
+
+    @property
+    def label(self) -> str:
+        """The measure, with the phase of school where it is published by phase."""
+        return f"{self.measure.label}, {self.phase} schools" if self.phase else self.measure.label
 
     @property
     def year(self) -> int:
@@ -134,6 +140,7 @@ def _standings(build: Mapping) -> list[Standing]:
         found.append(
             Standing(
                 measure=measure,
+                phase=phase,
                 authority=_line("authority", build["la_name"], held),
                 england=_line("england", "England", held),
             )
@@ -154,19 +161,41 @@ def _against(standing: Standing) -> str:
     return against(standing.measure, own.value, england.value)
 
 
-def _tiles(standings: Sequence[Standing]) -> html.Div | None:
-    first = list({standing.measure.topic: standing for standing in reversed(standings)}.values())[::-1][:3]
-    return html.Div([_tile(standing) for standing in first], className="tiles") if first else None
+def _tiles(build: Mapping, standings: Sequence[Standing], open_schools: pl.DataFrame, silent: pl.DataFrame) -> html.Div:
+    recent = [s for s in standings if s.year > build["built_at"].year - RECENT]
+    first = list({standing.measure.topic: standing for standing in reversed(recent)}.values())[::-1][:2]
+    return html.Div([*(_tile(standing) for standing in first), _silent_tile(open_schools, silent)], className="tiles")
 
 
 def _tile(standing: Standing) -> html.Div:
     measure, own = standing.measure, standing.authority.latest()
+    scale = axis_range(measure, [standing.authority, standing.england])
     return html.Div(
         [
             html.H2(measure.topic),
-            html.P(f"{measure.label}: {measure.format(own.value)}, {_against(standing)}.", className="say"),
-            interval_rows(measure, standing.rows, axis_range(measure, [standing.authority, standing.england])),
+            html.P(f"{standing.label}: {measure.format(own.value)}, {_against(standing)}.", className="say"),
+            interval_rows(measure, standing.rows, scale, most_ticks=2),
             html.P(f"All pupils, {school_year(own.year)}, the newest year in this build.", className="foot"),
+        ],
+        className="tile",
+    )
+
+
+def _silent_tile(open_schools: pl.DataFrame, silent: pl.DataFrame) -> html.Div:
+    reasons = silent.group_by("why_silent").len().sort("len", "why_silent", descending=[True, False])
+    said = f"{silent.height} of {count(open_schools.height, 'open school')} lack recent figures or an inspection."
+    return html.Div(
+        [
+            html.H2("No school left behind"),
+            html.P(said if silent.height else "Every open school has recent figures.", className="say"),
+            html.Ul(
+                [
+                    html.Li([html.Span(sentence(row["why_silent"])), html.B(f"{row['len']:,}")])
+                    for row in reasons.iter_rows(named=True)
+                ],
+                className="compact one",
+            ),
+            html.P(html.A("Which schools, and why", href="/#silent"), className="go"),
         ],
         className="tile",
     )
@@ -182,7 +211,7 @@ def _headlines(build: Mapping, standings: Sequence[Standing]) -> html.Section:
         return sparkline(own, england, spark_range(measure, [*own, *england]), f"{years[0]} to {years[-1]}: {said}")
 
     columns = [
-        Column(title="Measure", cell=lambda s: s.measure.label, width="40%"),
+        Column(title="Measure", cell=lambda s: s.label, width="40%"),
         Column(title="Year", cell=lambda s: school_year(s.year)),
         Column(
             title=build["la_name"],
@@ -215,20 +244,24 @@ def _silent(silent: pl.DataFrame) -> html.Section:
     columns = [
         Column(title="School", cell=lambda r: html.A(r["name"], href=school_path(r["urn"]))),
         Column(title="Phase", cell=lambda r: sentence(r["phase"] or "")),
-        Column(title="Why it is silent", cell=lambda r: sentence(r["why_silent"])),
+        Column(title="What is missing", cell=lambda r: sentence(r["why_silent"])),
         Column(title="Cluster", cell=lambda r: r["clusters"] or "None"),
     ]
     more = (
-        html.P(html.A(f"All {silent.height} silent schools", href="/schools?data=silent"), className="go")
+        html.P(
+            html.A(f"All {silent.height} schools with something missing", href="/schools?data=silent"), className="go"
+        )
         if silent.height > SILENT_SHOWN
         else None
     )
     return section(
         "silent",
-        f"No school left behind: {count(silent.height, 'silent school')}",
-        table(rows, columns, is_stacked=True) if rows else html.P("None: every open school has a recent figure."),
+        f"{sentence(count(silent.height, 'school'))} with something missing",
+        table(rows, columns, is_stacked=True)
+        if rows
+        else html.P("None: every open school has recent figures and an inspection."),
         more,
-        note="Open schools without a recent figure, and why.",
+        note="Open schools without recent figures or without an inspection in the files loaded.",
     )
 
 
@@ -253,32 +286,28 @@ def _changes(build: Mapping) -> html.Section:
     )
 
 
-def _freshness() -> html.Section:
-    steps = [
-        html.Li(
+def _freshness(build: Mapping) -> html.Section:
+    held = build_queries.currency().filter(pl.col("weight") > 0)
+
+    def step(row: Mapping) -> html.Li:
+        state = html.Span(sentence(row["release"]), className="tag state") if row["release"] else ""
+        published = short_day(row["published"])
+        is_old = row["year"] is not None and row["year"] <= build["built_at"].year - RECENT
+        return html.Li(
             [
                 html.B(row["source_title"]),
-                html.Span(
-                    [
-                        row["edition"] or "",
-                        " ",
-                        html.Span(sentence(row["release"]), className="tag state") if row["release"] else "",
-                    ]
-                ),
-                html.Span(
-                    f"Published {short_day(row['published'])}" if row["published"] else "Publication date: no data",
-                    className="when",
-                ),
-            ]
+                html.Span([edition(row["edition"]), " ", state]),
+                html.Span(f"Published {published}" if published else "Publication date: no data", className="when"),
+            ],
+            className="old" if is_old else "",
         )
-        for row in build_queries.currency().iter_rows(named=True)
-    ]
+
     return section(
         "fresh",
         "How fresh the data are",
-        html.Ol(steps, className="steps"),
-        html.P(html.A("Every file, and those not loaded", href="/about"), className="go"),
-        note="The newest edition of each source in this build. Every figure keeps its own date.",
+        html.Ol([step(row) for row in held.head(SOURCES_SHOWN).iter_rows(named=True)], className="steps"),
+        html.P(html.A("Every source and file, and those not loaded", href="/about"), className="go"),
+        note="The newest edition of each source of school figures. A dashed line: more than two school years old.",
     )
 
 

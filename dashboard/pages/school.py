@@ -25,6 +25,9 @@ from pipelines.measures import GROUPS, Polarity
 
 PAGE = Page(path="/school/<urn>", title="School")
 
+LABEL_ROOM = 12
+"""Letters that a place may have to label its line in a chart."""
+
 PHASE_WORDS = {
     "nursery": "nursery schools",
     "primary": "primary schools",
@@ -143,9 +146,11 @@ def school_results(urn: int, group: str = "all") -> list[Result]:
     phase = PHASE_WORDS.get(school["phase"], school["phase"])
     labels = {
         "same phase in authority": f"{sentence(phase)}, {build['la_name']}",
-        "same phase in authority short": build["la_name"],
+        "same phase in authority short": _short(build["la_name"], "Authority"),
         "authority": build["la_name"],
+        "authority short": _short(build["la_name"], "Authority"),
         "region": build["region_name"] or "Region",
+        "region short": _short(build["region_name"], "Region"),
         "statistical neighbours": "Statistical neighbours",
         "statistical neighbours short": "Neighbours",
         "england": "England",
@@ -154,7 +159,12 @@ def school_results(urn: int, group: str = "all") -> list[Result]:
     return results(measures, observed, compared, catalogue.years(), group=group, labels=labels)
 
 
+def _short(name: str | None, otherwise: str) -> str:
+    return name if name and len(name) <= LABEL_ROOM else otherwise
+
+
 def _facts(school: Mapping) -> html.Dl:
+    has_clusters = school_queries.clusters().height > 0
     clusters = school_queries.memberships(school["urn"]).filter(pl.col("to_date").is_null())
     names = [
         html.A(row["cluster_name"], href=address("/schools", cluster=row["cluster_id"]))
@@ -172,7 +182,7 @@ def _facts(school: Mapping) -> html.Dl:
     pairs = [
         ("Phase and type", kind),
         ("Status", sentence(school["status"]) if school["status"] else None),
-        ("Cluster", [part for name in names for part in (name, " ")] or "None"),
+        *([("Cluster", [part for name in names for part in (name, " ")] or "None")] if has_clusters else []),
         ("Ages", ages),
         ("Pupils", pupils),
         ("Trust or federation", school["trust"] or school["federation"] or "None"),
@@ -196,7 +206,7 @@ def _standing(school: Mapping) -> list:
             notice("Not in the school register.", "It is known from other published files only.", kind="caution")
         )
     if school["why_silent"]:
-        said.append(notice("No recent figures.", sentence(school["why_silent"]) + ".", kind="caution"))
+        said.append(notice(sentence(school["why_silent"]) + ".", kind="caution"))
     return said
 
 
@@ -231,7 +241,7 @@ def _last_inspection(urn: int) -> list | str:
     judged = [j for j in judged if j["area"] not in ("overall_effectiveness", "safeguarding")]
     judged = [{**j, "area": j["area"].replace("_", " ")} for j in judged if j["word"] != "Not applicable"]
     weak = [j for j in judged if j["step"] is not None and j["step"] <= 2]
-    if row["overall_word"]:
+    if row["overall_word"] and row["overall_word"] != "Not judged":
         said = f"{row['overall_word'].lower()} overall."
     elif row["outcome"]:
         said = f"{row['outcome'][0].lower()}{row['outcome'][1:]}."
@@ -411,33 +421,36 @@ def _unknown(school: Mapping, found: Sequence[Result]) -> html.Section:
 
 
 def _sources(urn: int) -> html.Section:
-    rows = result_queries.files_of(urn).rows(named=True)
+    files = result_queries.files_of(urn).rows(named=True)
+    sources: dict[str, list[dict]] = {}
+    for row in files:
+        sources.setdefault(row["source_title"], []).append(row)
+
+    def editions(held: list[dict]) -> list:
+        return [
+            part
+            for place, row in enumerate(held)
+            for part in (", " if place else "", html.A(edition(row["edition"]), href=f"/about#file-{row['file_id']}"))
+        ]
+
+    def published(held: list[dict]):
+        newest = max((r for r in held if r["published"]), key=lambda r: r["published"], default=None)
+        if newest is None:
+            return html.Span("No data", className="miss")
+        return day(newest["published"]) + ("" if newest["published_verified"] else " (not verified)")
+
     columns = [
-        Column(title="What", cell=lambda r: html.A(r["source_title"], href=f"/about#file-{r['file_id']}")),
-        Column(title="Publisher", cell=lambda r: r["publisher"] or ""),
-        Column(
-            title="Edition",
-            cell=lambda r: [
-                edition(r["edition"]),
-                " ",
-                html.Span(sentence(r["release"]), className="tag state") if r["release"] else "",
-            ],
-        ),
-        Column(
-            title="Published",
-            cell=lambda r: [
-                day(r["published"]) or html.Span("No data", className="miss"),
-                "" if r["published_verified"] or not r["published"] else " (not verified)",
-            ],
-        ),
-        Column(title="Fetched", cell=lambda r: day(r["fetched"]) or html.Span("No data", className="miss")),
-        Column(title="Figures", cell=lambda r: f"{r['figures']:,.0f}", is_number=True),
+        Column(title="What", cell=lambda held: held[0]["source_title"], width="30%"),
+        Column(title="Publisher", cell=lambda held: held[0]["publisher"] or ""),
+        Column(title="Editions", cell=editions, width="30%"),
+        Column(title="Newest published", cell=published),
+        Column(title="Figures", cell=lambda held: f"{sum(r['figures'] for r in held):,.0f}", is_number=True),
     ]
     return section(
         "sources",
         "Where this came from",
-        table(rows, columns, is_stacked=True, classes="dense")
-        if rows
+        table(list(sources.values()), columns, is_stacked=True, classes="dense")
+        if files
         else html.P("No file holds a figure for this school."),
         note="Choose “Where from” on a measure to see the file and the row of each figure.",
     )

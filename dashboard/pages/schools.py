@@ -36,7 +36,7 @@ STATUSES = {
     "proposed": "Proposed to open or close",
     "any": "Open and closed",
 }
-DATA = {"silent": "Without recent figures", "figures": "With recent figures"}
+DATA = {"silent": "Something is missing", "figures": "Nothing is missing"}
 WAYS = {
     "urn": "with that URN",
     "laestab": "with that LAESTAB",
@@ -209,7 +209,11 @@ def _list(
         Column(title="School", cell=_name, sort="name", width="28%"),
         Column(title="Phase", cell=lambda r: sentence(r["phase"] or "not known"), sort="phase"),
         Column(title="Type", cell=lambda r: r["type"] or "Not known", sort="type"),
-        Column(title="Cluster", cell=lambda r: r["clusters"] or "None", sort="cluster"),
+        *(
+            [Column(title="Cluster", cell=lambda r: r["clusters"] or "None", sort="cluster")]
+            if school_queries.clusters().height
+            else []
+        ),
         Column(title="Last inspection", cell=_inspected, sort="inspected"),
         Column(title="URN, LAESTAB", cell=lambda r: f"{r['urn']}, {laestab(r['laestab'])}", sort="urn"),
         Column(
@@ -235,7 +239,7 @@ def _list(
 def _name(row: Mapping) -> list:
     remarks = [
         f"{row['status']}" if row["status"] != "open" else "",
-        "no recent figures" if row["why_silent"] else "",
+        row["why_silent"] or "",
         "not in the register" if not row["in_register"] else "",
     ]
     said = listed([remark for remark in remarks if remark])
@@ -248,7 +252,8 @@ def _name(row: Mapping) -> list:
 def _inspected(row: Mapping):
     if row["date"] is None:
         return html.Span("No data", className="miss")
-    said = row["overall_word"] or row["outcome"] or row["kind"]
+    said = row["outcome"] or row["overall_word"] or row["kind"]
+    said = "No overall grade" if said == "Not judged" else said
     return [f"{row['date']:%b %Y}", html.Div(said, className="micro mute")]
 
 

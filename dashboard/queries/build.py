@@ -13,27 +13,32 @@ def build() -> dict:
 
 @remembered
 def sources() -> pl.DataFrame:
-    """Every file the build met, newest edition first within its source."""
+    """Every file the build met: sources with most figures first, newest edition first within a source."""
     return ask(
         """
         select * from mart.source_file
-        order by source_title, year desc nulls last, edition desc, path
+        order by sum(observations) over (partition by source) desc, source_title, year desc nulls last,
+            edition desc, path
         """
     )
 
 
 @remembered
 def currency() -> pl.DataFrame:
-    """For each source that gave observations, its newest edition: title, edition, release, published, year.
+    """The newest edition of each source: title, edition, release, published, year, weight.
 
-    The order is by the number of observations that the source gave, largest first.
+    The order is by the number of figures of our schools that the source gave, largest first.
     """
     return ask(
         """
         with ranked as (
-            select *, sum(observations) over (partition by source) as weight,
-                row_number() over (partition by source order by year desc nulls last, edition desc, observations desc) as place
-            from mart.source_file
+            select *, sum(figures) over (partition by source) as weight,
+                row_number() over (
+                    partition by source order by year desc nulls last, edition desc, observations desc
+                ) as place
+            from mart.source_file left join (
+                select file_id, count(*) as figures from mart.school_observation group by file_id
+            ) using (file_id)
             where status = 'ingested'
         )
         select source, source_title, edition, release, year, published, published_verified, fetched, weight
