@@ -22,6 +22,7 @@ _CORE_ORDER = (
     "school",
     "false_zero",
     "succession",
+    "closed_by_link",
     "inspection",
     "indicator_code",
     "entity",

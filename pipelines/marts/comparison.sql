@@ -73,11 +73,14 @@ with built as (
     join core.symbol s using (symbol)
     join core.group_code g on g.group_code = f."group"
     join core.file c on c.file = f.file
-    where (e.entity_kind = 'la' and e.entity = (select la_code from built))
+    where not exists (
+        -- the total of an area is no figure to hold a school against
+        select 1 from kind_of_measure k where k.measure = f.measure and not k.is_weighable)
+      and ((e.entity_kind = 'la' and e.entity = (select la_code from built))
        or (e.entity_kind = 'statistical_neighbours' and e.entity = (select la_code from built))
        or e.entity_kind = 'country'
        or (e.entity_kind = 'region' and e.entity = (
-            select max(code) from core.region_code where region = (select region from built)))
+            select max(code) from core.region_code where region = (select region from built))))
 ), one_published as (
     select * from published
     qualify row_number() over (

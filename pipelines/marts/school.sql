@@ -7,15 +7,15 @@ with built as (
     where coalesce(from_date, today) <= today and coalesce(to_date, today) >= today
     group by urn
 ), counted as (
-    select entity as urn, count(*) filter (symbol = 0) as observations,
-        max(year) filter (symbol = 0) as latest_year
-    from core.fact where entity < 1000000 group by entity
+    -- with the results of predecessors: a school that became an academy is not silent
+    select urn, count(*) filter (status = 'reported') as observations, max(year) filter (status = 'reported') as latest_year
+    from mart.school_observation group by urn
 ), inspected as (
-    select observed_urn as urn, max(date) as last_inspected from core.inspection group by observed_urn
+    select urn, max(date) as last_inspected from mart.inspection group by urn
 ), trusts as (
     select m.urn, string_agg(distinct g.name, ', ' order by g.name) as trust
     from core.school_group_member m join core.school_group g using (group_uid)
-    where g.kind ilike '%trust%' and coalesce(g.status, 'Open') ilike 'open%' group by m.urn
+    where g.kind ilike '%academy trust%' and coalesce(g.status, 'Open') ilike 'open%' group by m.urn
 ), lookup as (
     select from_code as lsoa11, min(to_code) as lsoa21 from core.area_lookup
     where from_kind = 'lsoa11' and to_kind = 'lsoa21' group by from_code
@@ -27,7 +27,7 @@ select
     s.urn, s.la_code, s.laestab, s.name, s.phase::varchar as phase, s.type, s.type_group,
     coalesce(s.type_group ilike '%academ%' or s.type_group ilike '%free school%' or s.type ilike '%academy%', false)
         as is_academy,
-    s.status, s.open_date, s.close_date, s.low_age, s.high_age, s.gender, s.religious_character, s.admissions_policy,
+    s.status, s.status_note, s.open_date, s.close_date, s.low_age, s.high_age, s.gender, s.religious_character, s.admissions_policy,
     s.capacity, s.pupils, s.postcode, s.town, coalesce(s.easting, p.easting) as easting,
     coalesce(s.northing, p.northing) as northing, s.ward,
     coalesce(s.lsoa_code, p.lsoa11) as lsoa11, l.lsoa21, s.urban_rural, coalesce(s.trust, t.trust) as trust, s.federation,
@@ -35,9 +35,9 @@ select
     i.last_inspected,
     case
         when s.status ilike 'closed%' then null
-        when o.observations is null and i.last_inspected is null then 'no published figure and no inspection at hand'
-        when o.observations is null then 'no published figure at hand'
-        when o.latest_year < (select max(year) - 3 from core.fact where entity < 1000000)
+        when coalesce(o.observations, 0) = 0 and i.last_inspected is null then 'no published figure and no inspection at hand'
+        when coalesce(o.observations, 0) = 0 then 'no published figure at hand'
+        when o.latest_year < (select max(year) - 3 from mart.school_observation)
             then 'no published figure since ' || o.latest_year
         when i.last_inspected is null then 'no inspection at hand'
     end as why_silent
