@@ -289,6 +289,8 @@ def _layout(layout: Layout) -> tuple:
     known_by = ", ".join(_code(column) for column in layout.columns) or "GeoJSON with area codes"
     if layout.complete:
         known_by += f" (every column of the catalogue must be there in {_years(*layout.complete)})"
+    if layout.trims:
+        known_by += " (rows may end early, where their last cells are blank)"
     seen = "yes" if layout.verified else "**not seen**"
     return (layout.key, seen, layout.release, layout.rank, known_by)
 
