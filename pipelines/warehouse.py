@@ -28,6 +28,9 @@ POINTER = "current"
 KEEP_BUILDS = 5
 """Older builds that stay beside the one in service, so that they can be served again."""
 
+MEMORY_LIMIT = "600MB"
+"""What DuckDB may hold while building; the rest of a gigabyte is for the file being read."""
+
 _READ_ONLY = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -45,7 +48,7 @@ class Candidate:
             config={
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
-                "memory_limit": "1GB",
+                "memory_limit": MEMORY_LIMIT,
                 "preserve_insertion_order": "false",
                 "temp_directory": str(path.with_suffix(".spill")),
             },

@@ -134,6 +134,36 @@ def area_groups() -> dict[str, str]:
     return {"PRI": "in_primary_schools", "SEC": "in_secondary_schools", "SPE": "in_special_schools"}
 
 
+def parse_with_totals_by_phase(found: Recognised) -> Parsed:
+    """Reads a table of schools (LA, ESTAB, URN) whose totals stand by phase of school.
+
+    ESTAB = PRI, SEC or SPE is a total: of England where the URN or the authority is printed as NAT, else of
+    the authority (QUIRKS 3).
+    """
+    frame = found.table.text(["URN", "LA", "ESTAB"]).with_columns(polars.exclude("row").str.strip_chars())
+    is_total = polars.col("ESTAB").is_in(list(area_groups()))
+    entity = (
+        polars.when(~is_total)
+        .then(urn_number(polars.col("URN")))
+        .when((polars.col("URN") == "NAT") | (polars.col("LA") == "NAT"))
+        .then(polars.lit(ENGLAND_STATE_FUNDED, polars.Int32))
+        .otherwise(la_entity(polars.col("LA")))
+    )
+    rows = frame.with_columns(
+        entity.alias("entity"),
+        polars.lit(found.edition.year, polars.UInt16).alias("year"),
+        polars.when(is_total).then(polars.col("ESTAB")).alias("area_group"),
+    )
+    rows, rejects = settle_rows(found, rows, key=("entity", "year", "area_group"))
+    mentions = rows.filter(polars.col("area_group").is_null()).select(
+        "row",
+        polars.col("entity").alias("urn"),
+        polars.col("LA").alias("la_code"),
+        polars.col("ESTAB").alias("establishment_number"),
+    )
+    return read_with_area_groups(found, rows, rejects, mentions)
+
+
 def read_with_area_groups(
     found: Recognised, rows: polars.DataFrame, rejects: list[polars.DataFrame], mentions: polars.DataFrame
 ) -> Parsed:
