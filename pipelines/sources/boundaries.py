@@ -13,6 +13,8 @@ from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, S
 from pipelines.sources.reading import RawFile
 
 _CODE = re.compile(r"^(LSOA|MSOA|WARD|WD|LTLA|LAD|UTLA|CTYUA)(\d\d)(?:_CODE|CD)$", re.IGNORECASE)
+_FARTHEST = 1e9
+_AREA = re.compile(r"^[A-Z]\d{8}$")
 _KINDS = {
     "LSOA": "lsoa",
     "MSOA": "msoa",
@@ -34,18 +36,20 @@ def edition(table: None, file: RawFile) -> Edition | None:
         SourceChanged: the map service answered with an error, or stopped before the last area.
     """
     document = file.document
-    if isinstance(document.get("error"), dict):
+    if "error" in document:
+        message = _dictionary(document, "error").get("message", "")
         raise SourceChanged(
-            f"the map service answered with an error: {str(document['error'].get('message', ''))[:80]}",
+            f"the map service answered with an error: {str(message)[:80]}",
             where=file.name,
             next_step="fetch the boundaries again",
         )
-    if document.get("type") != "FeatureCollection" or not document.get("features"):
+    features = document.get("features")
+    if document.get("type") != "FeatureCollection" or not isinstance(features, list) or not features:
         return None
-    names = _names(document["features"][0])
+    names = _names_in(features)
     if names is None:
         return None
-    beside = document.get("properties") or {}
+    beside = _dictionary(document, "properties")
     if document.get("exceededTransferLimit") or beside.get("exceededTransferLimit"):
         raise SourceChanged(
             "the map service stopped before the last area",
@@ -55,9 +59,19 @@ def edition(table: None, file: RawFile) -> Edition | None:
     return Edition(label=f"20{names[0][-2:]}", year=2000 + int(names[0][-2:]), release="final")
 
 
-def _names(feature: dict) -> tuple[str, str, str | None] | None:
-    """Kind of area, property with its code, property with its name."""
-    properties = feature.get("properties") or {}
+def _dictionary(holder: object, key: str) -> dict:
+    """The dictionary under a key, or an empty one where there is none or something else."""
+    value = holder.get(key) if isinstance(holder, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _names_in(features: list) -> tuple[str, str, str | None] | None:
+    """Kind of area, property with its code, property with its name; from the first feature that has them."""
+    return next((names for feature in features[:10] if (names := _names(feature))), None)
+
+
+def _names(feature: object) -> tuple[str, str, str | None] | None:
+    properties = _dictionary(feature, "properties")
     for name in properties:
         match = _CODE.match(name)
         if match:
@@ -76,18 +90,19 @@ def parse(found: Recognised) -> Parsed:
     """
     document, where = found.file.document, found.file.name
     features = document["features"]
-    kind, code, name = _names(features[0])
+    kind, code, name = _names_in(features)
     _check_reference_system(document, where)
     rows, empty = [], []
     for position, feature in enumerate(features, start=1):
-        properties, geometry = feature.get("properties") or {}, feature.get("geometry")
-        area = str(properties.get(code) or "").strip()
-        if not area or not geometry or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        properties, geometry = _dictionary(feature, "properties"), _dictionary(feature, "geometry")
+        area = _text(properties.get(code)) or ""
+        if not _AREA.match(area) or not _is_outline(geometry):
             empty.append((position, area))
             continue
         _check_degrees(geometry["coordinates"], where, position, area)
-        label = properties.get(name) if name else None
-        rows.append((position, kind, area, label, json.dumps(geometry, separators=(",", ":"))))
+        label = _text(properties.get(name)) if name else None
+        outline = {"type": geometry["type"], "coordinates": geometry["coordinates"]}
+        rows.append((position, kind, area, label, json.dumps(outline, separators=(",", ":"))))
     columns = {
         "row": polars.UInt32,
         "kind": polars.String,
@@ -114,8 +129,35 @@ def parse(found: Recognised) -> Parsed:
     )
 
 
+def _text(value: object) -> str | None:
+    """Text without white space at its ends and without halves of letters; None for anything else."""
+    return value.encode(errors="replace").decode().strip() or None if isinstance(value, str) else None
+
+
+def _is_outline(geometry: dict) -> bool:
+    """Whether this is a polygon, or several, with rings of points of two numbers."""
+    depth = {"Polygon": 1, "MultiPolygon": 2}.get(str(geometry.get("type")))
+    rings = geometry.get("coordinates")
+    if depth is None or not isinstance(rings, list) or not rings:
+        return False
+    if depth == 2:
+        if not all(isinstance(polygon, list) and polygon for polygon in rings):
+            return False
+        rings = [ring for polygon in rings for ring in polygon]
+    return all(isinstance(ring, list) and ring and all(map(_is_point, ring)) for ring in rings)
+
+
+def _is_point(point: object) -> bool:
+    return (
+        isinstance(point, list)
+        and len(point) in (2, 3)
+        and all(isinstance(number, int | float) and not isinstance(number, bool) for number in point)
+        and all(abs(number) < _FARTHEST for number in point)
+    )
+
+
 def _check_reference_system(document: dict, where: str) -> None:
-    system = str(((document.get("crs") or {}).get("properties") or {}).get("name", ""))
+    system = str(_dictionary(_dictionary(document, "crs"), "properties").get("name", ""))
     if system and not any(known in system for known in ("4326", "CRS84")):
         raise SourceChanged(
             f"the coordinates are in {system}, not in WGS84",
@@ -137,11 +179,12 @@ def _check_degrees(coordinates: list, where: str, position: int, area: str) -> N
 
 
 def _points(coordinates: list) -> Iterator[tuple[float, float]]:
-    if coordinates and isinstance(coordinates[0], int | float):
-        yield coordinates[0], coordinates[1]
-        return
+    """The points of an outline (`_is_outline`): of one polygon, or of several."""
     for part in coordinates:
-        yield from _points(part)
+        if isinstance(part[0][0], list):
+            yield from _points(part)
+        else:
+            yield from ((point[0], point[1]) for point in part)
 
 
 SOURCE = Source(

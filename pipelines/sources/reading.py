@@ -532,6 +532,6 @@ def _geojson(data: bytes, name: str) -> dict:
         raise DamagedFile(
             "the JSON is cut off or broken", where=f"{name}, {error}"[:200], next_step="fetch the file again"
         ) from error
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or not document:
         raise DamagedFile("this JSON is not a set of boundaries", where=name, next_step="fetch GeoJSON")
     return document

@@ -3,11 +3,14 @@
 Downloads of one authority's performance tables have the blank cells at the ends of rows cut off, and the rows
 of new schools stop after NEW (QUIRKS of the files of 2016-17 to 2018-19: every short row ends with a cell that
 is not blank, and so does every whole one). In any other file a short row has lost a cell or its end, and it
-cannot be known which: all that follows might stand under the wrong header.
+cannot be known which: all that follows might stand under the wrong header. Nor can it in a row of such a download
+that lost a cell from a stretch of cells of one kind; most that lost one show it, because percentages then stand
+under headers of other numbers.
 """
 
 import csv
 import dataclasses
+import io
 import re
 
 import polars
@@ -16,11 +19,10 @@ from pipelines.sources.reading import TextTable
 
 _ROWS_COMPARED = 400
 _FEWEST_NUMBERS = 5
-_FEWEST_WHOLE_NUMBERS = 20
-_NUMBER = re.compile(r"^-?\d+(\.\d+)?(%?)$")
+_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,15})?(%?)$")
 
 FEWER = "fewer cells than the header: it cannot be known which are missing"
-SHIFTED = "fewer cells than the header, and percentages stand where the other rows have none, or the reverse"
+SHIFTED = "fewer cells than the header, and numbers stand where the other rows have none like them"
 
 
 def without_doubtful_rows(table: TextTable, *, trims: bool) -> TextTable:
@@ -44,30 +46,38 @@ def without_doubtful_rows(table: TextTable, *, trims: bool) -> TextTable:
 
 
 def _cells(line: bytes) -> list[str]:
-    return next(csv.reader([line.decode(errors="replace")]), [])
+    try:
+        return next(csv.reader(io.StringIO(line.decode(errors="replace"), newline="")), [])
+    except csv.Error:  # a cell of more than 131,072 characters
+        return [""]
 
 
 def _shifted(table: TextTable, short: dict[int, list[str]]) -> list[int]:
-    """Rows in which percent signs stand under other headers than in the whole rows."""
+    """Rows in which numbers stand under headers where the whole rows of schools have none like them."""
     if not short:
         return []
     whole = table.every_cell(_ROWS_COMPARED).filter(~polars.col("row").is_in(list(table.short)))
-    kinds = [_kinds_of(whole[str(position)]) for position in range(len(table.header))]
+    kinds = [_kind_of(whole[str(position)]) for position in range(len(table.header))]
     return [row for row, cells in short.items() if any(_is_odd(cell, kind) for cell, kind in zip(cells, kinds))]
 
 
-def _kinds_of(column: polars.Series) -> tuple[int, int, int]:
-    """How many percentages, numbers without a sign, and numbers with decimals a column has."""
+@dataclasses.dataclass(frozen=True)
+class _Kind:
+    """What the numbers of a column look like: how many percentages, and how many other numbers."""
+
+    percent: int
+    plain: int
+
+
+def _kind_of(column: polars.Series) -> _Kind:
     numbers = column.filter(column.str.contains(_NUMBER.pattern))
-    percent = numbers.str.ends_with("%").sum()
-    return percent, numbers.len() - percent, (numbers.str.contains(".", literal=True)).sum()
+    percent = int(numbers.str.ends_with("%").sum())
+    return _Kind(percent, numbers.len() - percent)
 
 
-def _is_odd(cell: str, kinds: tuple[int, int, int]) -> bool:
+def _is_odd(cell: str, kind: _Kind) -> bool:
+    """A percentage among other numbers, or a number among percentages (0 has no sign at times)."""
     match = _NUMBER.match(cell)
-    percent, plain, decimal = kinds
-    if not match or percent + plain < _FEWEST_NUMBERS:
+    if not match or kind.percent + kind.plain < _FEWEST_NUMBERS:
         return False
-    if match.group(2):
-        return percent == 0
-    return plain == 0 or bool(match.group(1) and decimal == 0 and plain >= _FEWEST_WHOLE_NUMBERS)
+    return kind.percent == 0 if match.group(2) else kind.plain == 0 and float(cell) != 0
