@@ -1,6 +1,7 @@
 """The commands: build, check, sample, docs, current, sql."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -8,7 +9,11 @@ from pipelines.errors import PipelineError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns its exit code (0 done, 1 an error that a person can mend, 2 a wrong call)."""
+    """Runs one command.
+
+    Returns:
+        its exit code: 0 done, 1 an error that a person can mend, 2 a wrong call, 3 a fault of the program.
+    """
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -17,6 +22,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return 0
+    except Exception as fault:
+        if os.environ.get("DEBUG"):
+            raise
+        print(
+            f"Error: a fault of the program itself ({type(fault).__name__}: {str(fault)[:200]}) · what is served is "
+            "unchanged · run it again with DEBUG=1 and report what is printed",
+            file=sys.stderr,
+        )
+        return 3
 
 
 def _parser() -> argparse.ArgumentParser:

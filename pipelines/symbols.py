@@ -1,7 +1,7 @@
 """What publishers print where there is no number (SUPP, NE, c, z …), and the reason each one stands for.
 
 Sources: the abbreviations published with the performance tables, the explore education statistics
-conventions, and the codes seen in published files (docs/measures.md lists every one of them).
+conventions, and the codes seen in published files (docs/symbols.md lists every one of them).
 No symbol ever becomes a number.
 """
 
@@ -52,7 +52,7 @@ STATUSES: tuple[Status, ...] = (
     Status(
         key="false_zero",
         word=NOT_APPLICABLE_WORD,
-        meaning="published as 0 although the measure does not apply (corrections.toml says why)",
+        meaning="published as 0 although the measure does not apply (pipelines/core/false_zero.sql says why)",
     ),
     Status(key="no_row", word=NO_DATA_WORD, meaning="the school has no row in the file of that year"),
     Status(key="not_yet_released", word=NOT_YET_RELEASED_WORD, meaning="the publisher has not released it yet"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 MINUS = "−"
@@ -224,9 +225,12 @@ class Measure:
         return {note.years[0]: note.note for note in self.notes if note.state == "break"}
 
     def format(self, value: float | None) -> str:
-        """The value as text, with sign and unit; an absent value is an empty string, never 0."""
+        """The value as text, with sign and unit; halves go up as publishers round them.
+
+        An absent value is an empty string, never 0.
+        """
         if value is None or value != value:
             return ""
-        rounded = round(value + 0.0, self.unit.decimals) + 0.0
+        rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-self.unit.decimals), ROUND_HALF_UP)
         sign = MINUS if rounded < 0 else "+" if self.unit.signed and rounded > 0 else ""
         return f"{sign}{self.unit.prefix}{abs(rounded):,.{self.unit.decimals}f}{self.unit.suffix}"
