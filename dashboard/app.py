@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard import db, pages
 from dashboard.components import shell
 from dashboard.components.downloads import FORMATS, as_csv, as_xlsx
-from dashboard.components.words import day, edition, short_day
+from dashboard.components.words import day, edition
 from dashboard.queries import build as build_queries
 from dashboard.queries import schools as school_queries
 
@@ -33,7 +33,7 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
-STRIP_ROOM = 110
+STRIP_ROOM = 135
 """Letters of the data strip's one line that sources may take; all of them are on the overview."""
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,6 @@ def surroundings(pathname: str) -> dict[str, object]:
             notice=build["notice"],
             sources=sources,
             snapshot=build["version"],
-            built=short_day(build["built_at"]),
         ),
         "footer": shell.footer(build["version"], build_queries.attributions()),
     }

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from dash import html
 
+from dashboard.figures.by_year import COUNTS
 from dashboard.figures.look import SERIES
 from pipelines.measures import Measure
 
@@ -96,7 +97,7 @@ def sparkline(
 
 def spark_range(measure: Measure, values: Sequence[float | None]) -> tuple[float, float]:
     """The range of a sparkline: what it draws, but never less than a quarter of the measure's axis."""
-    low, high = measure.axis
-    known = [value for value in values if value is not None] or [low, high]
+    known = [value for value in values if value is not None] or list(measure.axis)
+    low, high = (0, max(known)) if measure.unit.key in COUNTS else measure.axis
     middle, half = (min(known) + max(known)) / 2, max(max(known) - min(known), (high - low) / 4) / 2
     return middle - half, middle + half

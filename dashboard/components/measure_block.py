@@ -57,9 +57,8 @@ def measure_block(
                             ),
                             html.P(
                                 [
-                                    f"{sentence(measure.unit.name.split(',')[0])}, "
-                                    f"{group[0].lower()}{group[1:]}, "
-                                    f"{school_year(result.years[0])} to {school_year(result.years[-1])}",
+                                    f"{sentence(measure.unit.name.split(',')[0])}, {group[0].lower()}{group[1:]}, ",
+                                    _span(result),
                                     "" if measure.verified else " · definition not yet verified",
                                 ],
                                 className="sub",
@@ -90,6 +89,11 @@ def measure_block(
         className="measure",
         id=f"m-{measure.key}",
     )
+
+
+def _span(result: Result) -> str:
+    first, last = school_year(result.years[0]), school_year(result.years[-1])
+    return first if first == last else f"{first} to {last}"
 
 
 def _size(result: Result) -> int:

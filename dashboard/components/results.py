@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from dashboard.components.words import listed, sentence
-from dashboard.figures.by_year import Line, Point
+from dashboard.figures.by_year import COUNTS, Line, Point
 from pipelines.measures import Measure
 
 KINDS: dict[str, str] = {
@@ -18,9 +18,6 @@ KINDS: dict[str, str] = {
     "england": "england",
 }
 """Kind of comparison → the series that it is drawn as; same phase and authority share one colour."""
-
-COUNTS = ("pupils", "pounds", "schools")
-"""Units whose published totals for an area are no comparison for one school; means of schools are."""
 
 ORDER = ("same phase in authority", "authority", "statistical neighbours", "region", "england")
 
@@ -119,7 +116,7 @@ def _result(
     for kind in ORDER:
         frame = others.filter(pl.col("kind") == kind) if others is not None else None
         if frame is not None and measure.unit.key in COUNTS:
-            frame = frame.filter(pl.col("how") != "published")
+            frame = frame.filter(pl.col("how") != "published")  # a total of an area compares with no school
         if frame is None or frame.is_empty() or frame["value"].null_count() == frame.height:
             continue
         label = labels.get(kind, sentence(kind))
@@ -127,6 +124,7 @@ def _result(
             Line(key=KINDS[kind], label=label, short=labels.get(f"{kind} short", label), points=_points(frame))
         )
         how[label] = listed(sorted({text for text in frame["how"].to_list() if text}))
+    lines = _once(lines)
     marked = notes.sort("year").rows(named=True) if notes is not None else []
     states = {m["year"]: m["state"] for m in marked if m["state"] not in ("published", "break", "caution")}
     valued = {p.year for line in lines for p in line.points if p.value is not None}
@@ -149,6 +147,14 @@ def _result(
         origins=_origins(own),
         how=how,
     )
+
+
+def _once(lines: list[Line]) -> list[Line]:
+    """The lines without the authority's own where it is that of the school's phase again."""
+    own = [line for line in lines if line.key == "authority"]
+    if len(own) == 2 and [(p.year, p.value) for p in own[0].points] == [(p.year, p.value) for p in own[1].points]:
+        return [line for line in lines if line is not own[1]]
+    return lines
 
 
 def _status(point: Point | None) -> str:

@@ -87,9 +87,7 @@ def navigation(items: Iterable[tuple[str, str, bool]]) -> html.Details:
     )
 
 
-def strip(
-    *, is_sample: bool, notice: str | None, sources: Iterable[tuple[str, str]], snapshot: str, built: str
-) -> list[Component]:
+def strip(*, is_sample: bool, notice: str | None, sources: Iterable[tuple[str, str]], snapshot: str) -> list[Component]:
     """The banner of a sample, and the line of what is loaded: (source, edition and state)."""
     lead, _, rest = (notice or "Sample data: this authority is fictional.").partition(". ")
     sample = html.Div(
@@ -109,7 +107,7 @@ def strip(
                     [
                         "Snapshot ",
                         html.B(snapshot),
-                        f", built {built} · ",
+                        " · ",
                         html.A("what is new", href="/#changes"),
                     ],
                     className="snap",

@@ -7,7 +7,11 @@ from dashboard.figures.look import AXIS, GRID, INK, SERIES, layout
 from pipelines.measures import Measure
 
 HEIGHT = 318
+COUNTS = ("pupils", "pounds", "schools")
+"""Units that are counts: their size is the school's, so no axis fits every school."""
 LABEL_GAP = 17
+MOST_TICKS = 5
+"""Years named on the axis at most, so that they stand apart on a phone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +96,11 @@ def by_year(
 
 
 def axis_range(measure: Measure, lines: Sequence[Line]) -> tuple[float, float]:
-    """The measure's fixed axis, widened only when a figure or its limits lie outside it."""
+    """The measure's fixed axis, widened only for figures outside it; counts begin at 0 and fit what is drawn."""
     low, high = measure.axis
+    known = [p.value for line in lines for p in line.points if p.value is not None]
+    if measure.unit.key in COUNTS and known and min(known) >= 0:
+        return 0, max(known) * 1.15 or 1
     numbers = [n for line in lines for p in line.points for n in (p.value, p.lower, p.upper) if n is not None]
     least, most = min([low, *numbers]), max([high, *numbers])
     room = (most - least) * 0.04
@@ -101,7 +108,7 @@ def axis_range(measure: Measure, lines: Sequence[Line]) -> tuple[float, float]:
 
 
 def _ticks(years: Sequence[int]) -> list[int]:
-    every = 1 if len(years) <= 6 else 2 if len(years) <= 12 else 3
+    every = -(-len(years) // MOST_TICKS)
     return [year for year in years if (years[-1] - year) % every == 0]
 
 

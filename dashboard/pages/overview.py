@@ -15,7 +15,7 @@ from dashboard.components.results import KINDS
 from dashboard.components.rows import interval_rows
 from dashboard.components.tables import Column, table
 from dashboard.components.words import count, day, edition, missing_mark, school_year, sentence, short_day
-from dashboard.figures.by_year import Line, Point, axis_range
+from dashboard.figures.by_year import COUNTS, Line, Point, axis_range
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue
@@ -25,6 +25,9 @@ from pipelines.measures import Measure
 
 PAGE = Page(path="/", title="Overview", order=1)
 SILENT_SHOWN, SOURCES_SHOWN = 12, 12
+PHASES = (None, "primary", "secondary")
+"""Phases whose figures the overview shows; None: the measure is not published by phase."""
+
 RECENT = 3
 """Figures of this many school years count as recent; older ones are in the table, not at the top."""
 
@@ -128,24 +131,19 @@ class Standing:
 
 def _standings(build: Mapping) -> list[Standing]:
     frame = result_queries.headlines().filter(pl.col("value").is_not_null())
-    found = []
-    for key, measure in catalogue.measures().items():
-        own = frame.filter((pl.col("measure") == key) & (pl.col("kind") == "authority"))
-        if not measure.headline or own.is_empty():
-            continue
-        phase = (
-            own.group_by("phase").agg(pl.len(), pl.col("year").max()).sort("year", "len", descending=True)["phase"][0]
+    return [
+        Standing(
+            measure=measure,
+            phase=phase,
+            authority=_line("authority", build["la_name"], held),
+            england=_line("england", "England", held),
         )
-        held = frame.filter((pl.col("measure") == key) & pl.col("phase").eq_missing(phase))
-        found.append(
-            Standing(
-                measure=measure,
-                phase=phase,
-                authority=_line("authority", build["la_name"], held),
-                england=_line("england", "England", held),
-            )
-        )
-    return found
+        for key, measure in catalogue.measures().items()
+        if measure.headline and measure.unit.key not in COUNTS
+        for phase in PHASES
+        if not (held := frame.filter((pl.col("measure") == key) & pl.col("phase").eq_missing(phase))).is_empty()
+        if "authority" in held["kind"].to_list()
+    ]
 
 
 def _line(kind: str, label: str, frame: pl.DataFrame) -> Line:

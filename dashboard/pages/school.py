@@ -159,6 +159,10 @@ def school_results(urn: int, group: str = "all") -> list[Result]:
     return results(measures, observed, compared, catalogue.years(), group=group, labels=labels)
 
 
+def _joined(links: Sequence) -> list:
+    return [part for place, link in enumerate(links) for part in (", " if place else "", link)]
+
+
 def _short(name: str | None, otherwise: str) -> str:
     return name if name and len(name) <= LABEL_ROOM else otherwise
 
@@ -182,7 +186,7 @@ def _facts(school: Mapping) -> html.Dl:
     pairs = [
         ("Phase and type", kind),
         ("Status", sentence(school["status"]) if school["status"] else None),
-        *([("Cluster", [part for name in names for part in (name, " ")] or "None")] if has_clusters else []),
+        *([("Cluster", _joined(names) or "None")] if has_clusters else []),
         ("Ages", ages),
         ("Pupils", pupils),
         ("Trust or federation", school["trust"] or school["federation"] or "None"),
@@ -295,9 +299,7 @@ def _topic(
     kept: Mapping[str, str],
     groups: Mapping[str, list],
 ) -> html.Section:
-    opened = [r for r in found if chosen["show"] == "all" or r.measure.headline or r.measure.key in chosen]
-    if not any(r.measure.headline for r in found) and chosen["show"] != "all" and not opened:
-        opened = list(found[:1])
+    opened = [r for r in found if chosen["show"] == "all" or _is_open(r) or r.measure.key in chosen]
     rest = [r for r in found if r not in opened]
 
     def block(result: Result):
@@ -316,7 +318,7 @@ def _topic(
         *(block(result) for result in opened),
         html.Div(
             [
-                html.H3(f"{'Other measures' if opened else 'Measures'} of {topic[0].lower()}{topic[1:]}"),
+                html.H3(f"Other measures of {topic[0].lower()}{topic[1:]}") if opened else None,
                 more_measures(rest, lambda key: address(path, kept, anchor=f"m-{key}", **{key: "chart"})),
             ],
             className="rest",
@@ -327,6 +329,11 @@ def _topic(
         if rest
         else None,
     )
+
+
+def _is_open(result: Result) -> bool:
+    """Whether a measure is open without asking: a headline for which one way is better."""
+    return result.measure.headline and result.measure.polarity is not Polarity.NEUTRAL
 
 
 def _group_figures(urn: int) -> dict[str, list[tuple[str, str]]]:

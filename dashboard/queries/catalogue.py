@@ -64,13 +64,17 @@ def definitions() -> pl.DataFrame:
 
 @remembered
 def years() -> pl.DataFrame:
-    """Why a measure has nothing in a year, where its series breaks: measure, year, state, note, is_break."""
+    """Why a measure has nothing in a year, where its series breaks: measure, year, state, note, is_break.
+
+    School years that end after the year of the build are left out: nothing can have come of them.
+    """
     return ask(
         """
         select measure, year, is_break,
             case when state = 'not yet released' and year < year(built_at) then 'not at hand' else state end as state,
             case when state in ('not at hand', 'not yet released') and not is_break then null else note end as note
         from mart.measure_year, mart.build
+        where year <= year(built_at)
         order by measure, year
         """
     )
