@@ -36,7 +36,7 @@ def layout(**query: str) -> list:
     """The page; it takes no choices."""
     build = build_queries.build()
     schools = school_queries.schools()
-    open_schools = schools.filter(pl.col("status").fill_null("open") != "closed")
+    open_schools = schools.filter(~pl.col("status").fill_null("").str.starts_with("closed"))
     silent = open_schools.filter(pl.col("why_silent").fill_null("") != "")
     standings = _standings(build)
     return [

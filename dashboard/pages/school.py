@@ -185,7 +185,7 @@ def _facts(school: Mapping) -> html.Dl:
     kind = sentence(", ".join(part for part in (school["phase"], (school["type"] or "").lower()) if part))
     pairs = [
         ("Phase and type", kind),
-        ("Status", sentence(school["status"]) if school["status"] else None),
+        ("Status", sentence("; ".join(part for part in (school["status"], school["status_note"]) if part))),
         *([("Cluster", _joined(names) or "None")] if has_clusters else []),
         ("Ages", ages),
         ("Pupils", pupils),
@@ -200,7 +200,7 @@ def _standing(school: Mapping) -> list:
     links = school_queries.links(school["urn"])
     after = links.filter(pl.col("direction") == "successor")
     said = []
-    if school["status"] == "closed":
+    if (school["status"] or "").startswith("closed"):
         when = f" on {day(school['close_date'])}" if school["close_date"] else ""
         said.append(
             notice(f"This school closed{when}.", ["It goes on as ", *_named(after), "."] if after.height else "")

@@ -107,10 +107,11 @@ def _found(chosen: Mapping[str, str]) -> tuple[pl.DataFrame, str]:
         frame = frame.filter(pl.col("clusters").fill_null("") == "")
     elif chosen["cluster"]:
         frame = frame.filter(pl.col("urn").is_in(list(school_queries.members(chosen["cluster"]))))
+    is_closed = pl.col("status").fill_null("").str.starts_with("closed")
     if chosen["status"] == "open":
-        frame = frame.filter(pl.col("status").fill_null("open").str.starts_with("open"))
+        frame = frame.filter(~is_closed)
     elif chosen["status"] == "closed":
-        frame = frame.filter(pl.col("status") == "closed")
+        frame = frame.filter(is_closed)
     elif chosen["status"] == "proposed":
         frame = frame.filter(pl.col("status").str.contains("proposed"))
     is_silent = pl.col("why_silent").fill_null("") != ""
@@ -123,9 +124,9 @@ def _found(chosen: Mapping[str, str]) -> tuple[pl.DataFrame, str]:
 
 
 def _lede(frame: pl.DataFrame) -> str:
-    is_open = frame["status"].fill_null("open").str.starts_with("open").sum()
+    is_open = (~frame["status"].fill_null("").str.starts_with("closed")).sum()
     return (
-        f"{count(is_open, 'open school')} and {frame.height - is_open:,} closed or proposed in "
+        f"{count(is_open, 'open school')} and {frame.height - is_open:,} closed in "
         f"{build_queries.build()['la_name']}. "
         "Every school in the register is here, whatever is missing about it."
     )
@@ -239,6 +240,7 @@ def _list(
 def _name(row: Mapping) -> list:
     remarks = [
         f"{row['status']}" if row["status"] != "open" else "",
+        row["status_note"] or "",
         row["why_silent"] or "",
         "not in the register" if not row["in_register"] else "",
     ]

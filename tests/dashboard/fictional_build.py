@@ -23,7 +23,8 @@ create table mart.reject(file_id int, row int, table_name text, column_name text
 create table mart.reject_count(file_id int, reason text, column_name text, consequence text, rejects bigint,
     first_row int);
 create table mart.school(urn int, la_code text, laestab text, name text, phase text, type text,
-    type_group text, is_academy boolean, status text, open_date date, close_date date, low_age smallint,
+    type_group text, is_academy boolean, status text, status_note text,
+    open_date date, close_date date, low_age smallint,
     high_age smallint, gender text, religious_character text, admissions_policy text, capacity int,
     pupils int, postcode text, town text, easting int, northing int, ward text, lsoa11 text, lsoa21 text,
     urban_rural text, trust text, federation text, clusters text, in_register boolean, register_date date,
