@@ -7,13 +7,13 @@ area has the same number in every build, whatever the order of files.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy
 import polars
 
-from pipelines.measures import GROUP_CODES, MEASURE_CODES, MEASURES, Measure, Published
+from pipelines.measures import GROUP_CODES, MEASURE_CODES, MEASURES, UNITS, Measure, Published
 from pipelines.symbols import CELL_ENDS, IMPOSSIBLE, REPORTED, SYMBOLS, symbols_of
 
 if TYPE_CHECKING:
@@ -68,14 +68,16 @@ def normal_name(column: str) -> str:
 
 
 def la_entity(la_code: polars.Expr) -> polars.Expr:
-    """Number of a local authority from its three-digit code as text."""
-    return la_code.str.strip_chars().str.strip_suffix(".0").cast(polars.Int32, strict=False) + LA_BASE
+    """Number of a local authority from its three-digit code as text; null for anything else."""
+    code = la_code.str.strip_chars().str.strip_suffix(".0")
+    return polars.when(code.str.contains(r"^[0-9]{3}$")).then(code).cast(polars.Int32) + LA_BASE
 
 
 def gss_entity(code: polars.Expr) -> polars.Expr:
-    """Number of an area from its nine-character code (LSOA, MSOA, ward, region, country)."""
+    """Number of an area from its nine-character code (LSOA, MSOA, ward, region, country); else null."""
     letter = code.str.slice(0, 1).replace_strict(_GSS_BASE, default=None, return_dtype=polars.Int32)
-    return letter + code.str.slice(1).cast(polars.Int32, strict=False)
+    number = polars.when(code.str.contains(r"^[A-Z][0-9]{8}$")).then(code.str.slice(1))
+    return letter + number.cast(polars.Int32)
 
 
 def urn_number(text: polars.Expr) -> polars.Expr:
@@ -224,6 +226,8 @@ def _read_cells(table, rows, columns, cells, family, observed):
     )
     percent = {cell.column for cell in cells if cell.measure.unit.percent_sign}
     limits = {cell.column: (cell.measure.unit, cell.measure.origin.factor) for cell in cells}
+    beside = {cell.cohort: _COHORT for cell in cells if cell.cohort}
+    beside |= {limit: cell.measure.unit for cell in cells for limit in (cell.lower, cell.upper) if limit}
 
     def number(column: str) -> polars.Expr:
         cleaned = polars.col(column).str.strip_suffix("%") if column in percent else polars.col(column)
@@ -260,7 +264,9 @@ def _read_cells(table, rows, columns, cells, family, observed):
         if ends is not None:
             value, symbol = _where_rows_end(table, rows, column, value, symbol, ends, known)
         if column not in limits:
-            numbers[column] = value
+            numbers[column], _ = _within_the_possible(
+                table, rows, column, value, symbol, beside[column], 1, observed, whole_column=False
+            )
             continue
         if unknown.len():
             again = table.text([column]).filter(polars.col("row").is_in(rows.gather(unknown).implode()))
@@ -272,6 +278,9 @@ def _read_cells(table, rows, columns, cells, family, observed):
             numbers[column], symbols[column] = value, symbol
     return numbers, symbols
 
+
+_COHORT = replace(UNITS["pupils"], low=0, high=100_000_000)
+"""What a number of pupils or people beside a measure can be: not less than none, nor more than the country has."""
 
 _REPORTED = polars.Series([REPORTED], dtype=polars.UInt8)
 
@@ -288,6 +297,7 @@ def _settle(text, left, value, symbol, known, is_percent):
     is_plain = texts.str.contains(r"^[-−]?£?\d{1,3}(,\d{3})+(\.\d+)?$") | texts.str.contains(r"^[-−]?£?\d+(\.\d+)?$")
     cleaned = texts.str.replace_all(r"[£,]", "").str.replace("−", "-")
     numbers = polars.select(polars.when(is_plain).then(cleaned)).to_series().cast(polars.Float64, strict=False)
+    numbers = polars.select(polars.when(numbers.is_finite()).then(numbers)).to_series()
     codes = texts.replace_strict(list(known), list(known.values()), default=None, return_dtype=polars.UInt8)
     codes = polars.select(
         polars.when(numbers.is_not_null()).then(polars.lit(REPORTED, polars.UInt8)).otherwise(codes)
@@ -330,14 +340,18 @@ def _rows_that_stop_with_new(table: "TextTable", rows: polars.Series, ends: nump
     return [position for position, row in enumerate(rows.to_list()) if row in cached]
 
 
-def _within_the_possible(table, rows, column, value, symbol, unit, factor, observed):
-    """Rejects values that the unit cannot have, and a percentage column printed as a share of one."""
+def _within_the_possible(table, rows, column, value, symbol, unit, factor, observed, whole_column=True):
+    """Rejects values that the unit cannot have, and a percentage column printed as a share of one.
+
+    Args:
+        whole_column: whether the column is a measure of its own and may be held back.
+    """
     low = None if unit.low is None else unit.low / factor
     high = None if unit.high is None else unit.high / factor
     smallest, largest = value.min(), value.max()
     if smallest is None:
         return value, symbol
-    if unit.percent_sign and factor == 1 and 0 < largest <= 1:
+    if whole_column and unit.percent_sign and factor == 1 and 0 < largest <= 1:
         between = value.filter((value > 0) & (value < 1)).len()
         if between >= 20:
             observed.held_back.append(

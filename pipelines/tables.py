@@ -24,6 +24,8 @@ ERAS = (
     "no overall grade 2024-2025",
     "report card 2025-",
 )
+AREA_CODE = r"^([A-Z]\d{8}|\d\d[A-Z]{2})$"
+"""Nine characters, or the four that authorities had until 2010 (00AA)."""
 INSPECTION_KINDS = ("graded", "ungraded", "report card")
 
 
@@ -166,7 +168,7 @@ class Area(_Fact):
     """A small area with its name (kind: lsoa01, lsoa11, lsoa21, ward22, ward24, la …)."""
 
     kind = dataframely.String(nullable=False)
-    code = dataframely.String(nullable=False)
+    code = dataframely.String(nullable=False, regex=AREA_CODE)
     name = dataframely.String(nullable=True)
 
 
@@ -174,9 +176,9 @@ class AreaLookup(_Fact):
     """Which area of one kind lies in, or became, which area of another; many to many."""
 
     from_kind = dataframely.String(nullable=False)
-    from_code = dataframely.String(nullable=False)
+    from_code = dataframely.String(nullable=False, regex=AREA_CODE)
     to_kind = dataframely.String(nullable=False)
-    to_code = dataframely.String(nullable=False)
+    to_code = dataframely.String(nullable=False, regex=AREA_CODE)
     relation = dataframely.String(nullable=True)
 
 

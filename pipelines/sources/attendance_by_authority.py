@@ -6,6 +6,7 @@ counted twice; rows for single weeks are left out.
 
 import polars
 
+from pipelines.errors import SourceChanged
 from pipelines.observations import (
     ENGLAND_STATE_FUNDED,
     Cell,
@@ -33,13 +34,20 @@ def _year(period: polars.Expr) -> polars.Expr:
     """Summer year of "202425"; null where it is no school year."""
     start = period.str.slice(0, 4).cast(polars.Int32, strict=False)
     end = period.str.slice(4).cast(polars.Int32, strict=False)
-    return polars.when((start + 1) % 100 == end).then(start + 1).cast(polars.UInt16)
+    known = period.str.contains(r"^20[0-9]{4}$") & ((start + 1) % 100 == end)
+    return polars.when(known).then(start + 1).cast(polars.UInt16)
 
 
 def edition(table: TextTable, file: RawFile) -> Edition:
     """The last school year of the table, and which part of it."""
     periods = table.text(["time_period", "time_identifier"])
-    year = periods.select(_year(polars.col("time_period").str.strip_chars()).max()).item() or 0
+    year = periods.select(_year(polars.col("time_period").str.strip_chars()).max()).item()
+    if year is None:
+        raise SourceChanged(
+            "no row says which school year it is about",
+            where=f"{table.where}, column time_period",
+            next_step="fetch the file again; school years are printed as 202425",
+        )
     part = periods["time_identifier"].str.strip_chars().mode().sort().first() or ""
     whole = "year to date" if part in ("Academic year", "Year to date") else part.lower()
     return Edition(label=f"{year - 1}-{year % 100:02d}, {whole}", year=year, release="provisional")
@@ -73,13 +81,14 @@ def parse(found: Recognised) -> Parsed:
         _year(polars.col("time_period")).fill_null(0).alias("year"),
     )
     others = ~polars.col(kind).is_in(list(_GROUPS))
-    groups = []
+    groups, first = [], True
     cells = cells_in(found.table, found.source.key, found.edition.year)
     for name, group in [*_GROUPS.items(), (None, None)]:
         part = rows.filter(polars.col(kind) == name if name else others)
         if part.is_empty():
             continue
-        settled, bad = settle_rows(found, part)
+        settled, bad = settle_rows(found, part, first=first)
+        first = False
         rejects += bad
         of_group = [Cell(c.measure, c.group, c.column, c.cohort) for c in cells if c.group == group]
         if of_group:

@@ -7,7 +7,7 @@ import polars
 from pipelines.observations import urn_number
 from pipelines.sources.long_table import reject_rows
 from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, Source
-from pipelines.sources.reading import RawFile, TextTable
+from pipelines.sources.reading import RawFile, TextTable, left_out_of
 
 NOT_LOADED = "the row was not loaded"
 _DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d %H:%M:%S")
@@ -28,7 +28,7 @@ def read_own_file(
     text = found.table.text(list(columns))
     text = text.with_columns(polars.exclude("row").str.strip_chars().replace("", None))
     blank = polars.all_horizontal(polars.exclude("row").is_null())
-    rejects: list[polars.DataFrame] = []
+    rejects = left_out_of(found.table)
     rows = without(text, blank, "", "blank row", rejects)
     for column in needed:
         rows = without(rows, polars.col(column).is_null(), column, f"{column} is blank", rejects)

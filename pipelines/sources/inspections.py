@@ -14,7 +14,7 @@ from pipelines.sources.inspections_scales import (
     on_scale,
 )
 from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, Source
-from pipelines.sources.reading import RawFile, TextTable
+from pipelines.sources.reading import RawFile, TextTable, left_out_of
 
 _COLUMNS = ("URN", "Rating", "Inspection Date")
 _AREA = "overall_effectiveness"
@@ -25,7 +25,7 @@ def parse(found: Recognised) -> Parsed:
 
     A school inspected twice on one day with the same grade is told once; with two grades, not at all.
     """
-    parsed = Parsed()
+    parsed = Parsed(rejects=left_out_of(found.table))
     date, grade = as_date(polars.col("Inspection Date")), polars.col("Rating")
     word, step = on_scale(FOUR_POINTS, grade, polars.col("date"))
     rows = (

@@ -35,7 +35,9 @@ def parse(found: Recognised) -> Parsed:
     )
     rows = frame.with_columns(
         entity.alias("entity"),
-        (polars.col("time_period").str.slice(0, 4).cast(polars.UInt16, strict=False) + 1).alias("year"),
+        polars.when(polars.col("time_period").str.contains(r"^20\d\d[0-9]{2}$"))
+        .then(polars.col("time_period").str.slice(0, 4).cast(polars.UInt16, strict=False) + 1)
+        .alias("year"),
     )
     rows, rejects = settle_rows(found, rows)
     named = rows.with_columns(

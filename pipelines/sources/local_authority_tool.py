@@ -20,7 +20,7 @@ from pipelines.sources.long_table import (
     snake_key,
 )
 from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, Source
-from pipelines.sources.reading import RawFile, TextTable
+from pipelines.sources.reading import RawFile, TextTable, left_out_of
 
 CODE_BASE = 1_000_000_000
 """Measures of the tool are numbered from here by a checksum of their key (its own codes are not unique)."""
@@ -97,7 +97,7 @@ def parse(found: Recognised) -> Parsed:
         .join(labels, on="Years", how="left", maintain_order="left")
         .join(areas, on=["LA and Regions", "LA Number"], how="left", maintain_order="left")
     )
-    rejects = []
+    rejects = left_out_of(found.table)
     rows = _left_out(rows, "entity", "LA and Regions", "area that we do not know", rejects)
     rows = _left_out(rows, "year", "Years", "a period that cannot be read", rejects)
     if rows.is_empty():

@@ -5,7 +5,7 @@ import polars
 from pipelines.sources.local_authority_tool import measure_codes
 from pipelines.sources.long_table import reject_rows
 from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, Source, date_in, year_in
-from pipelines.sources.reading import RawFile, TextTable
+from pipelines.sources.reading import RawFile, TextTable, left_out_of
 
 _POLARITIES = {"High": "high is better", "Low": "low is better"}
 _YEARS = {
@@ -33,7 +33,7 @@ def parse(found: Recognised) -> Parsed:
     text = found.table.text(
         ["Topic", "Measure", "Measure_short", "Polarity", "y_axis_name", "Description", "dps", "Year_Type"]
     ).with_columns(polars.exclude("row").str.strip_chars().replace({"": None, "NA": None}))
-    rejects = []
+    rejects = left_out_of(found.table)
     nameless = polars.col("Measure_short").is_null() | polars.col("Measure").is_null()
     bad = text.filter(nameless)
     if bad.height:

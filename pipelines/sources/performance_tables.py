@@ -75,9 +75,13 @@ def rows_by_record_type(found: Recognised, *, la: str, all_schools: str, state_f
 
 
 def settle_rows(
-    found: Recognised, rows: polars.DataFrame, *, key: tuple[str, ...] = ("entity", "year")
+    found: Recognised, rows: polars.DataFrame, *, key: tuple[str, ...] = ("entity", "year"), first: bool = True
 ) -> tuple[polars.DataFrame, list[polars.DataFrame]]:
     """Takes out blank rows, rows about nobody we know, and rows that say the same twice.
+
+    Args:
+        first: False when other rows of the table have been settled before, so that what the table itself
+            leaves out is not reported again.
 
     Returns:
         the rows to read, and what was rejected, row by row with the reason.
@@ -125,7 +129,8 @@ def settle_rows(
         again = doubled.filter(~polars.struct(key).is_first_distinct())
         rejects.append(rejected(again, "the same row again"))
         rows = rows.join(again.select("row"), on="row", how="anti", maintain_order="left")
-    rejects += left_out_of(found.table)
+    if first:
+        rejects += left_out_of(found.table)
     return rows, rejects
 
 

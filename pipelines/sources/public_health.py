@@ -21,7 +21,7 @@ from pipelines.sources.long_table import (
 )
 from pipelines.sources.public_health_dictionary import CODE_BASE, indicator_key
 from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, Source
-from pipelines.sources.reading import RawFile, TextTable, normal_name
+from pipelines.sources.reading import RawFile, TextTable, left_out_of, normal_name
 
 _BY_AGE_BASE = 2_000_000_000
 _EXTRACT = {
@@ -86,7 +86,7 @@ def parse(found: Recognised) -> Parsed:
     text = text.with_columns(polars.col("age").fill_null(_EVERY_AGE))
     if "name" not in text.columns:
         text = text.with_columns(polars.lit(None, polars.String).alias("name"))
-    rejects: list[polars.DataFrame] = []
+    rejects = left_out_of(found.table)
     whole = polars.col("category").is_null()
     parts = text.filter(~whole)
     if parts.height:

@@ -5,7 +5,7 @@ import polars
 from pipelines.errors import SourceChanged
 from pipelines.sources.long_table import reject_rows
 from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, Source, year_in
-from pipelines.sources.reading import RawFile, TextTable
+from pipelines.sources.reading import RawFile, TextTable, left_out_of
 
 CODE_BASE = 2_000_000
 """Fingertips indicator 90631 is measure 2,090,631."""
@@ -53,7 +53,7 @@ def parse(found: Recognised) -> Parsed:
     number = polars.col("IndicatorID").cast(polars.UInt32, strict=False)
     usable = number.is_between(1, 999_999).fill_null(False) & polars.col("IndicatorName").is_not_null()
     bad = text.filter(~usable)
-    rejects = []
+    rejects = left_out_of(found.table)
     if bad.height:
         shown = polars.col("IndicatorID")
         rejects.append(

@@ -279,7 +279,7 @@ def _delimited(data: bytes, name: str) -> TextTable:
     starts_at = numpy.concatenate(([0], ends_at[:-1] + 1))
     if int((ends_at - starts_at).max()) > 40 * LARGEST_CELL:
         raise DamagedFile("a row is far too long", where=name, next_step="fetch the file again")
-    cells = numpy.add.reduceat(comma, starts_at, dtype=numpy.int32) + 1
+    cells = numpy.add.reduceat(comma.view(numpy.uint8), starts_at, dtype=numpy.uint32).astype(numpy.int64) + 1
     blank = ends_at == starts_at
     cells[blank] = 0
     header = _header(data[: int(ends_at[0])], name)
@@ -307,8 +307,21 @@ def _delimited(data: bytes, name: str) -> TextTable:
         too_long=too_long if too_long.any() else None,
         short=short,
         trims=not (comma[ends_at[1:] - 1] & ~blank[1:]).any(),
+        left_out=_header_again(data, starts_at, ends_at),
         unfinished=unfinished,
     )
+
+
+def _header_again(data: bytes, starts: numpy.ndarray, ends: numpy.ndarray) -> tuple[tuple[int, str], ...]:
+    """Rows that repeat the header, where files were put one after another."""
+    header, found = data[: int(ends[0]) + 1], []
+    at = data.find(b"\n" + header)
+    while at >= 0:
+        row = int(numpy.searchsorted(starts, at + 1))
+        if row < len(starts) and starts[row] == at + 1:
+            found.append((row + 1, "the header again"))
+        at = data.find(b"\n" + header, at + len(header))
+    return tuple(found)
 
 
 def _check_quotation_marks(octets: numpy.ndarray, newline: numpy.ndarray, is_open: bool, name: str) -> None:

@@ -6,6 +6,7 @@ from pipelines.errors import SourceChanged
 from pipelines.observations import urn_number
 from pipelines.sources.cells import read_dates, text_or_nothing, without_rejected
 from pipelines.sources.publication import Layout, Parsed, Recognised, Source
+from pipelines.sources.reading import left_out_of
 from pipelines.sources.snapshots import snapshot_edition
 
 _GROUP_COLUMNS = ("Group UID", "Group Name", "Group Type", "Group Status", "Open date", "Closed Date")
@@ -31,7 +32,7 @@ def parse(found: Recognised) -> Parsed:
     columns = _MEMBER_COLUMNS if members else _GROUP_COLUMNS
     date_columns = ["Joined date"] if members else ["Open date", "Closed Date"]
     rows = found.table.text(list(columns)).with_columns(polars.exclude("row").str.strip_chars())
-    parsed = Parsed()
+    parsed = Parsed(rejects=left_out_of(found.table))
     rows = _believed(rows, columns, members, parsed.rejects)
     rows = read_dates(rows, date_columns, parsed.rejects)
     if members:

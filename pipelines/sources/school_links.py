@@ -5,6 +5,7 @@ import polars
 from pipelines.observations import urn_number
 from pipelines.sources.cells import read_dates, text_or_nothing, without_rejected
 from pipelines.sources.publication import Layout, Parsed, Recognised, Source
+from pipelines.sources.reading import left_out_of
 from pipelines.sources.snapshots import snapshot_edition
 
 _COLUMNS = ("URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate")
@@ -13,7 +14,7 @@ _COLUMNS = ("URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate")
 def parse(found: Recognised) -> Parsed:
     """Reads the links into `school_link`; pairs need not be symmetric, and many have no date."""
     rows = found.table.text(list(_COLUMNS)).with_columns(polars.exclude("row").str.strip_chars())
-    parsed = Parsed()
+    parsed = Parsed(rejects=left_out_of(found.table))
     blank = polars.all_horizontal(polars.col(column) == "" for column in _COLUMNS)
     urn, linked = urn_number(polars.col("URN")), urn_number(polars.col("LinkURN"))
     kind = polars.col("LinkType")
