@@ -46,6 +46,8 @@ class FileReport:
     rows: int = 0
     columns: int = 0
     observations: int = 0
+    first_year: int | None = None
+    last_year: int | None = None
     rejects: int = 0
     status: str = "not ingested"
     kind_of_problem: str = ""
@@ -185,6 +187,9 @@ def load_file(candidate: warehouse.Candidate, raw_file: RawFile, report: FileRep
         parsed = found.source.parse(found)
         for frame in ahead(iter(parsed.observations)):
             report.observations += candidate.append_facts(report.file, frame)
+            years = frame["year"].min(), frame["year"].max()
+            report.first_year = min(filter(None, (report.first_year, years[0])), default=None)
+            report.last_year = max(filter(None, (report.last_year, years[1])), default=None)
         for table, frame in parsed.tables.items():
             candidate.write(table, frame, report.file)
         for frame in parsed.rejects:
@@ -201,6 +206,7 @@ def withdraw(candidate: warehouse.Candidate, report: FileReport) -> None:
     for table in ("fact", "reject", *warehouse.TABLES):
         candidate.run(f"delete from core.{table} where file = {report.file}")
     report.observations = report.rejects = report.rows = 0
+    report.first_year = report.last_year = None
     report.status = "not ingested"
 
 

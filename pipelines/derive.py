@@ -39,6 +39,8 @@ def write_files(candidate: warehouse.Candidate, files: list) -> None:
         schema_overrides={
             "file": polars.UInt16,
             "year": polars.Int32,
+            "first_year": polars.Int32,
+            "last_year": polars.Int32,
             "published": polars.Date,
             "edition_date": polars.Date,
             "fetched": polars.Date,

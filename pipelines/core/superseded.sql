@@ -1,14 +1,11 @@
 -- The same fact said by several files: the fullest file's word stays, the others are kept here with theirs.
 create table core.superseded as
-with span as (
-    select c.file, c.source, c.release, c.layout_rank, c.sha256, min(f.year) as first_year, max(f.year) as last_year
-    from core.fact f join core.file c using (file) group by all
-), issue as (
+with issue as (
     -- files of one publication and release about the same years; only they can say the same
     select file, dense_rank() over (order by source, release) as issue, layout_rank, sha256
-    from span s
+    from core.file s
     where exists (
-        select 1 from span o
+        select 1 from core.file o
         where o.file <> s.file and o.source = s.source and o.release = s.release
           and o.first_year <= s.last_year and o.last_year >= s.first_year
     )
