@@ -227,10 +227,10 @@ def _with_known_names(rows: polars.DataFrame, rejects: list[polars.DataFrame]) -
 
 
 def _with_phase(rows: polars.DataFrame, spine: bool) -> polars.DataFrame:
-    nothing = polars.lit(None, polars.String)
     if not spine:
+        kinds = {"published_phase": polars.String, "type": polars.String}
         cells = [
-            polars.col(name) if name in rows.columns else nothing
+            polars.col(name) if name in rows.columns else polars.lit(None, kinds.get(name, polars.Int32))
             for name in ("published_phase", "type", "low_age", "high_age")
         ]
         return rows.with_columns(phase_of(*cells).alias("phase"))
