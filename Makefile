@@ -1,6 +1,9 @@
 # Every command of the project; `make` alone prints them.
 # Settings: RAW, CURATED, LA_CODE, HOST, PORT, ACCEPT_LOSS (see README.md).
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that runs and is recent enough (a name on the path may be a shim without a Python behind it).
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$name && break; \
+	done)
 BIN := .venv/bin
 export RAW CURATED LA_CODE HOST PORT ACCEPT_LOSS
 
@@ -11,7 +14,7 @@ help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
 $(BIN)/.installed: requirements.txt
-	@$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] < (3, 14), "Python 3.11, 3.12 or 3.13 is needed; name one with PYTHON="'
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install it, or name it with PYTHON=" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
 	@touch $@

@@ -62,7 +62,9 @@ print(total)
 def main() -> None:
     """Writes the synthetic England once, then measures and prints two tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", default="data/curated/england", help="where the synthetic England is (made if absent)")
+    parser.add_argument(
+        "--data", default="data/curated/england", help="where the synthetic England is (made if absent)"
+    )
     parser.add_argument("--baseline-years", type=int, default=2, help="years that pandas and DuckDB alone read")
     parser.add_argument("--years", type=int, nargs="*", default=list(CURVE))
     options = parser.parse_args()
@@ -80,7 +82,14 @@ def main() -> None:
         baseline = measure_baselines(data, labels[-options.baseline_years :], scratch)
         ours_there = measure_ours(data, labels[-options.baseline_years :], scratch / "ours-baseline")
         table = Table(title=f"The same {options.baseline_years} years", title_justify="left")
-        for name in ("tool", "observations", "seconds", "observations a second", "against pandas", "largest memory, MB"):
+        for name in (
+            "tool",
+            "observations",
+            "seconds",
+            "observations a second",
+            "against pandas",
+            "largest memory, MB",
+        ):
             table.add_column(name, justify="left" if name == "tool" else "right")
         pace = baseline["plain pandas"]["observations"] / baseline["plain pandas"]["seconds"]
         for tool, result in {**baseline, "our whole build": ours_there}.items():
@@ -117,7 +126,10 @@ def measure_ours(data: Path, labels: list[str], scratch: Path) -> dict:
     """A whole build of some years in a process of its own."""
     raw, curated = scratch / "raw", scratch / "curated"
     megabytes = 0.0
-    for path in [*(data / "gias").rglob("*.csv"), *(file for label in labels for file in data.glob(f"*/{label}/*.csv"))]:
+    for path in [
+        *(data / "gias").rglob("*.csv"),
+        *(file for label in labels for file in data.glob(f"*/{label}/*.csv")),
+    ]:
         target = raw / path.relative_to(data)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(path.resolve())

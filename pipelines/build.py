@@ -91,7 +91,10 @@ def build(settings: Settings, progress: Progress = lambda what, done, of: None) 
         derive.write_catalogue(candidate)
         derive.write_marts(candidate, live=warehouse.current_build(settings.curated))
         guard.refuse_to_harm(candidate, files, settings)
-        totals = candidate.query("select count(*) as n from core.fact"), candidate.query("select count(*) as n from core.reject")
+        totals = (
+            candidate.query("select count(*) as n from core.fact"),
+            candidate.query("select count(*) as n from core.reject"),
+        )
         path = warehouse.publish(candidate, settings.curated, version)
     return BuildResult(path, version, files, totals[0]["n"][0], totals[1]["n"][0])
 

@@ -18,6 +18,7 @@ from pipelines import warehouse
 from pipelines.measures import MEASURES
 
 _console = Console(width=None if sys.stdout.isatty() else 160)
+_ABOUT_PLACE_AND_TIME = ("path", "fetched", "origin", "reason", "notes", "held_back")
 _CHECKSUMS_LEAVE_OUT = {
     "core": {"build", "measure_code", "group_code", "symbol"},
     "mart": {"build", "build_change"},
@@ -87,8 +88,7 @@ def contradictions(connection: warehouse.Connection) -> list[Finding]:
         compared, failed = connection.execute(sql).fetchall()[0]
         findings.append(Finding(name, compared, int(failed)))
     conflicts = connection.execute(
-        "select count(*), count(*) filter (value is not null and kept_value is not null and abs(value - kept_value) > 0.051) "
-        "from core.superseded"
+        "select count(*), count(*) filter (abs(value - kept_value) > 0.051) from core.superseded"
     ).fetchall()[0]
     examples = connection.execute(
         "select entity, year, measure, value, kept_value from core.superseded where abs(value - kept_value) > 0.051 "
@@ -232,23 +232,15 @@ def table_checksums(connection: warehouse.Connection) -> list[tuple[str, int, st
     for schema, table in tables:
         if table in _CHECKSUMS_LEAVE_OUT.get(schema, set()):
             continue
-        columns = [
-            name
-            for (name,) in connection.execute(
-                "select column_name from duckdb_columns() where schema_name = ? and table_name = ? order by column_name",
-                [schema, table],
-            ).fetchall()
-            if name not in ("path", "fetched", "origin", "reason", "notes", "held_back")
-        ]
+        columns = connection.execute(
+            """select column_name, data_type in ('DOUBLE', 'FLOAT') from duckdb_columns()
+            where schema_name = ? and table_name = ? order by column_name""",
+            [schema, table],
+        ).fetchall()
         row = ", ".join(
-            f'round("{name}", 6)'
-            if connection.execute(
-                "select data_type in ('DOUBLE', 'FLOAT') from duckdb_columns() where schema_name = ? and table_name = ? "
-                "and column_name = ?",
-                [schema, table, name],
-            ).fetchall()[0][0]
-            else f'"{name}"'
-            for name in columns
+            f'round("{name}", 6)' if is_float else f'"{name}"'
+            for name, is_float in columns
+            if name not in _ABOUT_PLACE_AND_TIME
         )
         count, checksum = connection.execute(
             f'select count(*), coalesce(sum(hash({row})::hugeint), 0) % 18446744073709551557 from {schema}."{table}"'
@@ -268,7 +260,17 @@ def _print_reconciliation(rows: polars.DataFrame) -> None:
     if rows.is_empty():
         _console.print("No published area row stands beside its schools in one file: nothing to reconcile.")
         return
-    table = Table("file", "how", "areas", "compared", "agree", "nearly", "differ", title="Published rows against their schools", title_justify="left")
+    table = Table(
+        "file",
+        "how",
+        "areas",
+        "compared",
+        "agree",
+        "nearly",
+        "differ",
+        title="Published rows against their schools",
+        title_justify="left",
+    )
     verdict = polars.col("verdict")
     grouped = rows.group_by("path", "how").agg(
         polars.col("entity").n_unique().alias("areas"),
@@ -281,8 +283,8 @@ def _print_reconciliation(rows: polars.DataFrame) -> None:
     _console.print(table)
     for row in rows.filter(verdict != "agrees").sort("verdict").head(30).iter_rows(named=True):
         _console.print(
-            f"{row['verdict'].capitalize()}: {row['path']} {row['entity']} {row['measure']} ({row['group']}): published "
-            f"{row['published']:,}, its schools allow {row['low']:,} "
+            f"{row['verdict'].capitalize()}: {row['path']} {row['entity']} {row['measure']} ({row['group']}): "
+            f"published {row['published']:,}, its schools allow {row['low']:,} "
             + (f"to {row['high']:,}" if row["high"] < _UNLIMITED else "or more"),
             highlight=False,
         )

@@ -123,7 +123,8 @@ def write_catalogue(candidate: warehouse.Candidate) -> None:
         for position, measure in enumerate(MEASURES.values())
     ]
     candidate.add(
-        "core.measure", polars.DataFrame(measures, schema_overrides={"last_year": polars.Int64}, infer_schema_length=None)
+        "core.measure",
+        polars.DataFrame(measures, schema_overrides={"last_year": polars.Int64}, infer_schema_length=None),
     )
     notes = [
         {"measure": measure.key, "year": year, "state": note.state, "note": note.note}
@@ -133,7 +134,10 @@ def write_catalogue(candidate: warehouse.Candidate) -> None:
     ]
     candidate.add(
         "core.measure_note",
-        polars.DataFrame(notes, schema={"measure": polars.String, "year": polars.Int32, "state": polars.String, "note": polars.String}),
+        polars.DataFrame(
+            notes,
+            schema={"measure": polars.String, "year": polars.Int32, "state": polars.String, "note": polars.String},
+        ),
     )
     candidate.add(
         "core.pupil_group",

@@ -205,7 +205,7 @@ def _facts(keys: polars.DataFrame, cell: Cell, numbers, symbols) -> polars.DataF
         (value if factor == 1 else value * factor).alias("value"),
         symbols[cell.column].alias("symbol"),
         *[
-            (numbers[column] if column in numbers else nothing).alias(name)
+            numbers.get(column, nothing).alias(name)
             for name, column in (("n", cell.cohort), ("lower", cell.lower), ("upper", cell.upper))
         ],
     )
@@ -219,10 +219,7 @@ def _read_cells(table, rows, columns, cells, family, observed):
     """
     known = symbols_of(family)
     kind = polars.Enum(
-        [
-            symbol.text if known.get(symbol.text) == symbol.code else f"\x00{symbol.code}"
-            for symbol in SYMBOLS
-        ]
+        [symbol.text if known.get(symbol.text) == symbol.code else f"\x00{symbol.code}" for symbol in SYMBOLS]
     )
     percent = {cell.column for cell in cells if cell.measure.unit.percent_sign}
     limits = {cell.column: (cell.measure.unit, cell.measure.origin.factor) for cell in cells}
@@ -239,7 +236,11 @@ def _read_cells(table, rows, columns, cells, family, observed):
             "row",
             *[number(column).alias(f"{column}\x1fnumber") for column in columns],
             *[
-                polars.col(column).cast(kind, strict=False).to_physical().cast(polars.UInt8).alias(f"{column}\x1fsymbol")
+                polars.col(column)
+                .cast(kind, strict=False)
+                .to_physical()
+                .cast(polars.UInt8)
+                .alias(f"{column}\x1fsymbol")
                 for column in columns
             ],
         )

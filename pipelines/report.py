@@ -29,11 +29,18 @@ def summary(result) -> None:
     """The table at the end: publications, files not read and why, and where the build is."""
     table = Table(title=f"Build {result.version}", title_justify="left")
     for name in ("publication", "edition", "file", "rows", "observations", "rejects"):
-        table.add_column(name, justify="right" if name in ("rows", "observations", "rejects") else "left", overflow="fold")
+        table.add_column(
+            name, justify="right" if name in ("rows", "observations", "rejects") else "left", overflow="fold"
+        )
     ingested = sorted((f for f in result.files if f.status == "ingested"), key=lambda f: (f.source, f.edition, f.path))
     for file in ingested:
         table.add_row(
-            file.source, f"{file.edition} {file.release}", file.path, f"{file.rows:,}", f"{file.observations:,}", f"{file.rejects:,}"
+            file.source,
+            f"{file.edition} {file.release}",
+            file.path,
+            f"{file.rows:,}",
+            f"{file.observations:,}",
+            f"{file.rejects:,}",
         )
     _console.print(table)
     for file in ingested:

@@ -128,9 +128,7 @@ SYMBOLS: tuple[Symbol, ...] = (
 def symbols_of(family: str) -> dict[str, int]:
     """Printed text → symbol code for one publisher's family, with those that any file may hold."""
     return {
-        symbol.text: symbol.code
-        for symbol in SYMBOLS
-        if symbol.code != REPORTED and symbol.family in ("any", family)
+        symbol.text: symbol.code for symbol in SYMBOLS if symbol.code != REPORTED and symbol.family in ("any", family)
     }
 
 

@@ -62,7 +62,7 @@ class Candidate:
             'measure uinteger, "group" utinyint, value double, symbol utinyint, n double, lower double, upper double)'
         )
         self.run(
-            "create table core.reject (file usmallint, \"row\" uinteger, table_name varchar, column_name varchar, "
+            'create table core.reject (file usmallint, "row" uinteger, table_name varchar, column_name varchar, '
             "value varchar, reason varchar, consequence varchar)"
         )
         self.add("core.symbol", _symbols())
@@ -120,7 +120,9 @@ class Candidate:
                 ],
                 ignore_nulls=True,
             )
-            shown = polars.concat_str([polars.col(c).cast(polars.String) for c in bad.columns[2:6]], separator=", ", ignore_nulls=True)
+            shown = polars.concat_str(
+                [polars.col(c).cast(polars.String) for c in bad.columns[2:6]], separator=", ", ignore_nulls=True
+            )
             self.reject(
                 file,
                 details.select(

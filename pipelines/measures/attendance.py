@@ -50,8 +50,7 @@ MEASURES = (
         key="persistent_absence_10",
         label="Persistent absence",
         topic=TOPIC,
-        definition="Share of pupils who missed 10% or more of their own possible sessions (definition from "
-        "2015/16).",
+        definition="Share of pupils who missed 10% or more of their own possible sessions (definition from 2015/16).",
         origin=Published(source="absence", columns={"all": "PPERSABS10"}),
         unit=UNITS["rate"],
         polarity=Polarity.LOW_IS_BETTER,

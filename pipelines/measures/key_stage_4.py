@@ -60,9 +60,7 @@ _EBACC_POINTS = YearNote(
     state="break",
     note="The English Baccalaureate headline became an average point score in 2017/18.",
 )
-_DISADVANTAGED_TO_2014 = {
-    year: {"TFSM6CLA1A": "TFSMCLA", "TNOTFSM6CLA1A": "TNOTFSMCLA"} for year in range(2011, 2015)
-}
+_DISADVANTAGED_TO_2014 = {year: {"TFSM6CLA1A": "TFSMCLA", "TNOTFSM6CLA1A": "TNOTFSMCLA"} for year in range(2011, 2015)}
 _MIDDLE_RENAMED = {year: {"EBACCAPS_AV": "EBACCAPS_MID"} for year in range(2022, 2031)}
 
 
@@ -281,8 +279,7 @@ MEASURES = (
     _measure(
         "five_a_star_to_c_with_english_maths",
         "Five or more A* to C with English and maths",
-        "Share of pupils with five or more GCSEs or equivalents at A* to C, English and maths among them "
-        "(to 2015/16).",
+        "Share of pupils with five or more GCSEs or equivalents at A* to C, English and maths among them (to 2015/16).",
         Published(
             source="key_stage_4",
             columns={"all": "PTAC5EM"},

@@ -114,7 +114,9 @@ def _identify_document(file: RawFile) -> list[Recognised]:
                 edition = source.edition(None, file) if source.edition else None
                 if edition:
                     return [Recognised(file, None, source, layout, edition)]
-    raise UnknownFile("this JSON is no set of boundaries that we know", where=file.name, next_step="see docs/sources.md")
+    raise UnknownFile(
+        "this JSON is no set of boundaries that we know", where=file.name, next_step="see docs/sources.md"
+    )
 
 
 def _edition(file: RawFile, table: TextTable, source: Source, layout: Layout) -> Edition:

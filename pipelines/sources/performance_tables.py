@@ -68,9 +68,7 @@ def rows_by_record_type(found: Recognised, *, la: str, all_schools: str, state_f
         .when(record == state_funded)
         .then(polars.lit(ENGLAND_STATE_FUNDED, polars.Int32))
     )
-    rows = frame.with_columns(
-        entity.alias("entity"), polars.lit(found.edition.year, polars.UInt16).alias("year")
-    )
+    rows = frame.with_columns(entity.alias("entity"), polars.lit(found.edition.year, polars.UInt16).alias("year"))
     return settle_rows(found, rows)
 
 
@@ -174,9 +172,7 @@ def read_with_area_groups(
 ) -> Parsed:
     """Observes a table whose totals stand by phase of school: school rows as they are, totals as groups."""
     cells = cells_in(found.table, found.source.key, found.edition.year)
-    schools = observe(
-        found.table, cells, rows.filter(polars.col("area_group").is_null()), family=found.source.family
-    )
+    schools = observe(found.table, cells, rows.filter(polars.col("area_group").is_null()), family=found.source.family)
     parts = [schools]
     for code, group in area_groups().items():
         of_group = rows.filter(polars.col("area_group") == code)
@@ -242,9 +238,7 @@ def _missing_columns(found: Recognised, source: str, year: int) -> list[str]:
     first, last = found.layout.complete or (0, -1)
     if not found.layout.key.startswith("full width"):
         return []
-    missing = sorted(
-        {cell.column for cell in declared_cells(source, year) if not found.table.has(cell.column)}
-    )
+    missing = sorted({cell.column for cell in declared_cells(source, year) if not found.table.has(cell.column)})
     if not missing:
         return []
     names = sorted(found.table.positions)

@@ -144,11 +144,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 def school_year_in(text: str) -> int | None:
     """Summer year of the last school year written in a path or label ("2018-19" → 2019), or None."""
-    found = [
-        int(start) + 1
-        for start, end in _SCHOOL_YEAR.findall(text)
-        if (int(start) + 1) % 100 == int(end)
-    ]
+    found = [int(start) + 1 for start, end in _SCHOOL_YEAR.findall(text) if (int(start) + 1) % 100 == int(end)]
     return found[-1] if found else None
 
 
