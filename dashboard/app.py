@@ -33,8 +33,6 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
-STRIP_ROOM = 135
-"""Letters of the data strip's one line that sources may take; all of them are on the overview."""
 
 log = logging.getLogger(__name__)
 
@@ -81,13 +79,11 @@ def view(pathname: str, search: str) -> tuple[str, list | Component]:
 def surroundings(pathname: str) -> dict[str, object]:
     """What the shell shows around a page: authority, navigation, data strip, footer."""
     build = build_queries.build()
-    sources, room = [], STRIP_ROOM
+    sources = []
     for row in build_queries.currency().iter_rows(named=True):
         said = f"{edition(row['edition'])} {row['release'] or ''}".strip()
-        length = len(row["source_title"]) + len(said) + 4
-        if row["weight"] and length <= room:
-            room -= length
-            sources.append((row["source_title"], said))
+        if row["weight"] and row["short_title"]:
+            sources.append((row["short_title"], said))
     return {
         "authority": build["la_name"],
         "nav": shell.navigation(

@@ -53,6 +53,8 @@ def write_files(candidate: warehouse.Candidate, files: list) -> None:
         {
             "source": list(SOURCES),
             "source_title": [source.title for source in SOURCES.values()],
+            "short_title": [source.short_title for source in SOURCES.values()],
+            "source_order": [source.order for source in SOURCES.values()],
             "publisher": [source.publisher for source in SOURCES.values()],
             "landing_page": [source.landing_page for source in SOURCES.values()],
             "licence": [source.licence for source in SOURCES.values()],
@@ -169,42 +171,46 @@ def write_marts(candidate: warehouse.Candidate, *, live: Path | None = None) -> 
 
 
 def write_changes(candidate: warehouse.Candidate, live: Path | None) -> None:
-    """Writes `mart.build_change`: what differs from the build that is served now."""
-    schema = {name: polars.String for name in ("kind", "what", "before", "after", "note")}
-    rows: list[dict] = []
-    sql = """select 'publication' as kind, source_title || ', ' || edition as what, count(*)::varchar as files
-        from mart.source_file where status = 'ingested' group by all"""
-    schools = "select status as what, count(*)::varchar as schools from mart.school group by all"
-    now = {row[1]: row[2] for row in candidate.query(sql).iter_rows()}
-    now_schools = dict(candidate.query(schools).iter_rows())
-    before, before_schools = {}, {}
+    """Writes `mart.build_change`: publications, schools and statuses that differ from the build served now."""
+    publications = """select distinct source_title || ', ' || edition as what, 'loaded' as state
+        from mart.source_file where status = 'ingested'"""
+    schools = "select name || ' (URN ' || urn || ')' as what, status as state from mart.school"
+    compared_with, before = None, {"publication": {}, "school": {}}
     if live is not None:
         try:
             with warehouse.open_build(live) as connection:
-                same = connection.execute("select la_code from mart.build").fetchone()
-                if same and same[0] == candidate.query("select la_code from mart.build")["la_code"][0]:
-                    before = {row[1]: row[2] for row in connection.execute(sql).fetchall()}
-                    before_schools = dict(connection.execute(schools).fetchall())
+                (served,) = connection.execute("select version, la_code from mart.build").fetchall()
+                if served[1] == candidate.query("select la_code from mart.build")["la_code"][0]:
+                    compared_with = served[0]
+                    before = {
+                        "publication": dict(connection.execute(publications).fetchall()),
+                        "school": dict(connection.execute(schools).fetchall()),
+                    }
         except warehouse.Error:
-            before, before_schools = {}, {}
-    if before:
-        rows += [
-            {"kind": "publication", "what": what, "before": "", "after": "loaded", "note": "new since the last build"}
-            for what in sorted(set(now) - set(before))
-        ]
-        rows += [
-            {"kind": "publication", "what": what, "before": "loaded", "after": "", "note": "no longer in the folder"}
-            for what in sorted(set(before) - set(now))
-        ]
-        rows += [
-            {
-                "kind": "schools",
-                "what": f"schools with status “{status}”",
-                "before": before_schools.get(status, "0"),
-                "after": now_schools.get(status, "0"),
-                "note": "",
-            }
-            for status in sorted(set(now_schools) | set(before_schools))
-            if before_schools.get(status) != now_schools.get(status)
-        ]
+            compared_with = None  # a build of an older shape: nothing to compare with
+    now = {
+        "publication": dict(candidate.query(publications).iter_rows()),
+        "school": dict(candidate.query(schools).iter_rows()),
+    }
+    notes = {
+        ("publication", True): "new since the last build",
+        ("publication", False): "no longer in the folder",
+        ("school", True): "new in the list of schools",
+        ("school", False): "no longer in the list of schools",
+    }
+    rows = [
+        {
+            "kind": kind,
+            "what": what,
+            "before": before[kind].get(what, ""),
+            "after": now[kind].get(what, ""),
+            "note": "" if what in now[kind] and what in before[kind] else notes[kind, what in now[kind]],
+        }
+        for kind in ("publication", "school")
+        for what in sorted(set(now[kind]) | set(before[kind]))
+        if compared_with and before[kind].get(what) != now[kind].get(what)
+    ]
+    schema = {name: polars.String for name in ("kind", "what", "before", "after", "note")}
     candidate.add("mart.build_change", polars.DataFrame(rows, schema=schema))
+    candidate.run("alter table mart.build add column compared_with varchar")
+    candidate.run("update mart.build set compared_with = ?", [compared_with])

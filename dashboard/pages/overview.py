@@ -279,8 +279,13 @@ def _changes(build: Mapping) -> html.Section:
         "What changed since the last build",
         table(rows, columns, is_stacked=True)
         if rows
-        else html.P("This is the first build, so there is nothing to compare it with."),
-        note=f"Build {build['version']} of {day(build['built_at'])}.",
+        else html.P(
+            "Nothing: the same publications, and the same schools with the same status."
+            if build["compared_with"]
+            else "This is the first build, so there is nothing to compare it with."
+        ),
+        note=f"Build {build['version']} of {day(build['built_at'])}"
+        + (f", against build {build['compared_with']}." if build["compared_with"] else "."),
     )
 
 

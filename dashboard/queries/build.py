@@ -25,9 +25,9 @@ def sources() -> pl.DataFrame:
 
 @remembered
 def currency() -> pl.DataFrame:
-    """The newest edition of each source: title, edition, release, published, year, weight.
+    """The newest edition of each source: titles, edition, release, published, year, weight; in the catalogue's order.
 
-    The order is by the number of figures of our schools that the source gave, largest first.
+    The weight is the number of figures and inspections of our schools that the source gave.
     """
     return ask(
         """
@@ -37,13 +37,18 @@ def currency() -> pl.DataFrame:
                     partition by source order by year desc nulls last, edition desc, observations desc
                 ) as place
             from mart.source_file left join (
-                select file_id, count(*) as figures from mart.school_observation group by file_id
+                select file_id, count(*) as figures
+                from (
+                    select file_id from mart.school_observation
+                    union all
+                    select file_id from mart.inspection
+                ) group by file_id
             ) using (file_id)
             where status = 'ingested'
         )
-        select source, source_title, edition, release, year, published, published_verified, fetched, weight
+        select source, source_title, short_title, edition, release, year, published, published_verified, fetched, weight
         from ranked where place = 1
-        order by weight desc nulls last, source
+        order by source_order, source
         """
     )
 

@@ -6,6 +6,7 @@ from pipelines.sources.publication import Calendar, Layout, Source
 SOURCE = Source(
     key="absence",
     title="Pupil absence in schools",
+    short_title="Absence",
     publisher="Department for Education",
     landing_page="https://explore-education-statistics.service.gov.uk/find-statistics/pupil-absence-in-schools-in-england",
     calendar=Calendar(month=3, day=25, years_after=1),

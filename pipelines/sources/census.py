@@ -6,6 +6,7 @@ from pipelines.sources.publication import Calendar, Layout, Source
 SOURCE = Source(
     key="census",
     title="Schools, pupils and their characteristics",
+    short_title="Census",
     publisher="Department for Education",
     landing_page="https://explore-education-statistics.service.gov.uk/find-statistics/school-pupils-and-their-characteristics",
     calendar=Calendar(month=6, day=15),

@@ -261,6 +261,7 @@ def _edition(table: TextTable, file: RawFile) -> Edition:
 SOURCE = Source(
     key="inspections_management_information",
     title="State-funded schools: inspections and outcomes",
+    short_title="Ofsted",
     publisher="Ofsted",
     landing_page="https://www.gov.uk/government/statistical-data-sets/"
     "monthly-management-information-ofsteds-school-inspections-outcomes",
@@ -268,7 +269,7 @@ SOURCE = Source(
     edition=_edition,
     updates="every month; a list shows each school's latest and previous inspection only, and the copy of "
     "31 August 2025 covers a listed set of authorities (58 of 153): no national figure may be made of it",
-    order=10,
+    order=32,
     layouts=LAYOUTS,
     parse=parse,
 )

@@ -15,6 +15,7 @@ def parse(found: Recognised) -> Parsed:
 SOURCE = Source(
     key="key_stage_2",
     title="Key stage 2 performance",
+    short_title="Key stage 2",
     publisher="Department for Education",
     landing_page="https://www.compare-school-performance.service.gov.uk/download-data",
     calendar=Calendar(month=12, day=15),

@@ -15,6 +15,7 @@ def parse(found: Recognised) -> Parsed:
 SOURCE = Source(
     key="key_stage_4",
     title="Key stage 4 performance",
+    short_title="Key stage 4",
     publisher="Department for Education",
     landing_page="https://www.compare-school-performance.service.gov.uk/download-data",
     calendar=Calendar(month=2, day=5, years_after=1),

@@ -17,6 +17,7 @@ SOURCE = replace(
     FINAL,
     key="key_stage_4_provisional",
     title="Key stage 4 performance, provisional",
+    short_title="",
     calendar=Calendar(month=10, day=20),
     updates="October after the exams",
     order=22,

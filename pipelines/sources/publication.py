@@ -107,6 +107,8 @@ class Source:
         parse: reads one recognised table into what it says.
         edition: finds year and release from the table itself; None where only the folder can tell.
         calendar: when an edition usually comes out.
+        order: its place among the publications, on pages and in documents.
+        short_title: what the strip above every page calls it; blank for publications that stand behind others.
     """
 
     key: str
@@ -121,6 +123,7 @@ class Source:
     calendar: Calendar | None = None
     edition: Callable[["TextTable", RawFile], Edition | None] | None = None
     order: int = 50
+    short_title: str = ""
     updates: str = ""
     renames: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 

@@ -52,6 +52,7 @@ def parse(found: Recognised) -> Parsed:
 SOURCE = Source(
     key="school_finance",
     title="Income and spending of maintained schools",
+    short_title="Finance",
     publisher="Department for Education",
     landing_page="https://financial-benchmarking-and-insights-tool.education.gov.uk/data-sources",
     family="finance",

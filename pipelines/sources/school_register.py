@@ -322,6 +322,7 @@ _FULL_LAYOUT = Layout(
 SOURCE = Source(
     key="school_register",
     title="Register of schools",
+    short_title="Register",
     publisher="Department for Education",
     landing_page="https://get-information-schools.service.gov.uk/Downloads",
     family="register",

@@ -12,8 +12,10 @@ from pipelines.measures import GROUPS, MEASURES
 SCHEMA = """
 create schema mart;
 create table mart.build(version text, built_at timestamp, la_code text, la_name text, region_name text,
-    is_sample boolean, notice text, code_version text, latest_data date, observations bigint, rejects bigint);
-create table mart.source_file(file_id int, source text, source_title text, publisher text, landing_page text,
+    is_sample boolean, notice text, code_version text, latest_data date, observations bigint, rejects bigint,
+    compared_with text);
+create table mart.source_file(file_id int, source text, source_title text, short_title text, source_order bigint,
+    publisher text, landing_page text,
     licence text, attribution text, updates text, edition text, year int, release text, layout text, path text,
     sha256 text, bytes bigint, rows bigint, columns bigint, encoding text, published date,
     published_verified boolean, fetched date, origin text, status text, reason text, kind_of_problem text,
@@ -144,6 +146,8 @@ def _sources(connection: duckdb.DuckDBPyConnection) -> None:
             file_id=file_id,
             source=source,
             source_title=title,
+            short_title=title,
+            source_order=int(file_id),
             edition=edition,
             year=year,
             release=release,
