@@ -81,7 +81,8 @@ def surroundings(pathname: str) -> dict[str, object]:
     build = build_queries.build()
     sources = []
     for row in build_queries.currency().iter_rows(named=True):
-        said = f"{edition(row['edition'])} {row['release'] or ''}".strip()
+        is_final = row["release"] in (None, "final")
+        said = edition(row["edition"]) + ("" if is_final else f" {row['release']}")
         if row["weight"] and row["short_title"]:
             sources.append((row["short_title"], said))
     return {

@@ -148,7 +148,10 @@ def _standings(build: Mapping) -> list[Standing]:
 
 def _line(kind: str, label: str, frame: pl.DataFrame) -> Line:
     rows = frame.filter(pl.col("kind") == kind).sort("year").unique("year", keep="first", maintain_order=True)
-    points = [Point(year=r["year"], value=r["value"], status=r["status"], n=r["n"]) for r in rows.iter_rows(named=True)]
+    points = [
+        Point(year=r["year"], value=r["value"], status=r["status"], n=r["n"], note=r["how"] or "")
+        for r in rows.iter_rows(named=True)
+    ]
     return Line(key=KINDS[kind], label=label, points=points)
 
 
@@ -157,6 +160,14 @@ def _against(standing: Standing) -> str:
     if england is None:
         return "no figure for England that year"
     return against(standing.measure, own.value, england.value)
+
+
+def _made_from(standing: Standing) -> str:
+    """Whether the two figures were published or are means of schools, in words."""
+    (own, point), (_, england) = standing.rows
+    if england is None or england.note == point.note:
+        return "both figures as published" if point.note == "published" else f"both: {point.note}"
+    return f"{own.label}: {point.note}; England: {england.note}"
 
 
 def _tiles(build: Mapping, standings: Sequence[Standing], open_schools: pl.DataFrame, silent: pl.DataFrame) -> html.Div:
@@ -173,7 +184,10 @@ def _tile(standing: Standing) -> html.Div:
             html.H2(measure.topic),
             html.P(f"{standing.label}: {measure.format(own.value)}, {_against(standing)}.", className="say"),
             interval_rows(measure, standing.rows, scale, most_ticks=2),
-            html.P(f"All pupils, {school_year(own.year)}, the newest year in this build.", className="foot"),
+            html.P(
+                f"All pupils, {school_year(own.year)}, the newest year in this build. {sentence(_made_from(standing))}.",
+                className="foot",
+            ),
         ],
         className="tile",
     )
@@ -209,7 +223,7 @@ def _headlines(build: Mapping, standings: Sequence[Standing]) -> html.Section:
         return sparkline(own, england, spark_range(measure, [*own, *england]), f"{years[0]} to {years[-1]}: {said}")
 
     columns = [
-        Column(title="Measure", cell=lambda s: s.label, width="40%"),
+        Column(title="Measure", cell=lambda s: s.label, width="30%"),
         Column(title="Year", cell=lambda s: school_year(s.year)),
         Column(
             title=build["la_name"],
@@ -222,6 +236,7 @@ def _headlines(build: Mapping, standings: Sequence[Standing]) -> html.Section:
             is_number=True,
         ),
         Column(title="Against England", cell=lambda s: sentence(_against(s)), is_minor=True),
+        Column(title="Made from", cell=lambda s: sentence(_made_from(s)), is_minor=True),
         Column(title="By year", cell=line, is_minor=True),
     ]
     return section(
