@@ -331,7 +331,7 @@ def more_measures(results: Sequence[Result], open_address: Callable[[str], str])
             f"{years[0]} to {years[-1]}: {spoken}",
         )
 
-    return table(
+    rows = table(
         results,
         [
             Column(
@@ -346,3 +346,5 @@ def more_measures(results: Sequence[Result], open_address: Callable[[str], str])
         ],
         classes="more",
     )
+    name = f"Measures of {results[0].measure.topic.lower()}, scrolls sideways"
+    return html.Div(rows, className="scroll", role="region", tabIndex=0, **{"aria-label": name})

@@ -72,7 +72,9 @@ def table(
                 **_role("rowgroup", is_stacked),
             ),
         ],
-        className=f"{'stack' if is_stacked else 'keep'} {classes}".strip(),
+        className=" ".join(
+            part for part in ("stack" if is_stacked else "keep", "sortable" if sort_address else "", classes) if part
+        ),
         **_role("table", is_stacked),
     )
 

@@ -185,7 +185,7 @@ def _facts(school: Mapping) -> html.Dl:
     kind = sentence(", ".join(part for part in (school["phase"], (school["type"] or "").lower()) if part))
     pairs = [
         ("Phase and type", kind),
-        ("Status", sentence("; ".join(part for part in (school["status"], school["status_note"]) if part))),
+        ("Status", sentence("; ".join(part for part in (school["status"], school.get("status_note")) if part))),
         *([("Cluster", _joined(names) or "None")] if has_clusters else []),
         ("Ages", ages),
         ("Pupils", pupils),

@@ -240,7 +240,7 @@ def _list(
 def _name(row: Mapping) -> list:
     remarks = [
         f"{row['status']}" if row["status"] != "open" else "",
-        row["status_note"] or "",
+        row.get("status_note") or "",
         row["why_silent"] or "",
         "not in the register" if not row["in_register"] else "",
     ]
