@@ -6,14 +6,16 @@ import os
 import queue
 import threading
 import tomllib
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import NoneType
 
 import polars
 
 from pipelines import derive, guard, warehouse
-from pipelines.errors import BuildRefused, PipelineError, UnknownFile
+from pipelines.errors import BuildRefused, DamagedFile, PipelineError, UnknownFile
 from pipelines.settings import Settings
 from pipelines.sources import identify
 from pipelines.sources.publication import date_in
@@ -109,16 +111,38 @@ def read_manifest(raw: Path) -> dict:
     if not path.is_file():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        manifest = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise PipelineError(
-            "the manifest cannot be read", where=f"{MANIFEST}: {error}", next_step="mend it or remove it"
+            "the manifest cannot be read", where=f"{path}: {error}", next_step="mend it or remove it"
         ) from error
+    entries = manifest.get("file", [])
+    wrong = [name for name in ("la_name", "la_code", "notice") if not isinstance(manifest.get(name, ""), str)]
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        wrong.append("file (write each as [[file]])")
+    elif not all(
+        isinstance(entry.get("path", ""), str)
+        and isinstance(entry.get("origin", ""), str)
+        and type(entry.get("fetched")) in (datetime.date, NoneType)
+        for entry in entries
+    ):
+        wrong.append("path, origin (text) or fetched (a date without quotation marks)")
+    if wrong:
+        raise PipelineError(
+            "the manifest says something of another kind than it should",
+            where=f"{path}: {', '.join(wrong)}",
+            next_step="mend it or remove it",
+        )
+    return manifest
 
 
 def raw_files(raw: Path) -> list[Path]:
     """Every file below the raw folder, linked folders included, but for those that are no publication."""
-    found = [Path(folder) / name for folder, _, names in os.walk(raw, followlinks=True) for name in names]
+    found, seen = [], set()
+    for folder, inner, names in os.walk(raw, followlinks=True):
+        seen.add(os.path.realpath(folder))
+        inner[:] = [name for name in inner if os.path.realpath(os.path.join(folder, name)) not in seen]
+        found += [Path(folder) / name for name in names]
     return sorted(path for path in found if path.is_file() and path.name not in IGNORED)
 
 
@@ -127,17 +151,24 @@ def survey(raw: Path, manifest: dict) -> list[FileReport]:
     fetched = {entry.get("path"): entry for entry in manifest.get("file", [])}
     reports = []
     for path in raw_files(raw):
-        data = path.read_bytes()
         name = path.relative_to(raw).as_posix()
+        spelled = os.fsencode(name).decode(errors="backslashreplace")
+        fault = "" if spelled == name else f"the name of the file is not UTF-8 · {spelled} · rename it"
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            data, fault = b"", f"the file cannot be read ({error.strerror}) · {spelled} · check its permissions"
         entry = fetched.get(name, {})
         reports.append(
             FileReport(
                 file=0,
-                path=name,
+                path=spelled,
                 sha256=hashlib.sha256(data).hexdigest(),
                 bytes=len(data),
                 fetched=entry.get("fetched"),
                 origin=entry.get("origin", "dropped by hand"),
+                kind_of_problem="error" if fault else "",
+                reason=fault,
             )
         )
     reports.sort(key=lambda report: (report.sha256, report.path))
@@ -158,6 +189,8 @@ def load(candidate: warehouse.Candidate, raw: Path, files: list[FileReport], pro
     seen: dict[str, str] = {}
     for number, report in enumerate(files):
         progress(report.path, number, len(files))
+        if report.kind_of_problem:
+            continue
         if report.sha256 in seen:
             report.kind_of_problem, report.reason = "copy", f"the same bytes as {seen[report.sha256]}"
             continue
@@ -169,7 +202,38 @@ def load(candidate: warehouse.Candidate, raw: Path, files: list[FileReport], pro
         except PipelineError as problem:
             withdraw(candidate, report)
             report.kind_of_problem, report.reason = "error", str(problem)
+        except _UNFORESEEN as problem:
+            withdraw(candidate, report)
+            report.kind_of_problem, report.reason = "error", str(_unforeseen(problem, report))
     progress("files read", len(files), len(files))
+
+
+_UNFORESEEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    polars.exceptions.PanicException,
+    polars.exceptions.PolarsError,
+    warehouse.DataError,
+)
+"""What a reader that did not foresee a damage may raise; no file may keep the others from being served."""
+
+
+def _unforeseen(problem: BaseException, report: FileReport) -> DamagedFile:
+    """The error for a damage that no reader foresaw; where it arose is said for whoever mends the reader."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    ours = [frame for frame in frames if "pipelines" in Path(frame.filename).parts] or frames
+    at = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "unknown"
+    words = " ".join(str(problem).split())[:160]
+    return DamagedFile(
+        "the file is damaged in a way that its reader did not foresee",
+        where=f"{report.path} ({type(problem).__name__} in {at}: {words})",
+        next_step="fetch the file again; if it is as published, its reader in pipelines/sources must learn to read it",
+    )
 
 
 def load_file(candidate: warehouse.Candidate, raw_file: RawFile, report: FileReport) -> None:

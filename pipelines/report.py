@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -20,7 +21,7 @@ def progress() -> Iterator:
         task = bar.add_task("reading", total=None)
 
         def show(what: str, done: int, of: int) -> None:
-            bar.update(task, description=what[-60:], completed=done, total=of or None)
+            bar.update(task, description=escape(what[-60:]), completed=done, total=of or None)
 
         yield show
 
@@ -36,8 +37,8 @@ def summary(result) -> None:
     for file in ingested:
         table.add_row(
             file.source,
-            f"{file.edition} {file.release}",
-            file.path,
+            escape(f"{file.edition} {file.release}"),
+            escape(file.path),
             f"{file.rows:,}",
             f"{file.observations:,}",
             f"{file.rejects:,}",
@@ -45,16 +46,16 @@ def summary(result) -> None:
     _console.print(table)
     for file in ingested:
         for held in file.held_back:
-            _console.print(f"[bold]Column not loaded:[/bold] {held}", highlight=False)
+            _console.print(f"[bold]Column not loaded:[/bold] {escape(held)}", highlight=False)
         for note in file.notes:
-            _console.print(f"Note: {note}", highlight=False)
+            _console.print(f"Note: {escape(note)}", highlight=False)
     left_out = sorted((f for f in result.files if f.status != "ingested"), key=lambda f: f.path)
     if left_out:
         table = Table(title="Files not read", title_justify="left")
         table.add_column("file", overflow="fold")
         table.add_column("why", overflow="fold")
         for file in left_out:
-            table.add_row(file.path, file.reason)
+            table.add_row(escape(file.path), escape(file.reason))
         _console.print(table)
     kinds = Counter(f.kind_of_problem for f in result.files if f.kind_of_problem)
     _console.print(
@@ -62,4 +63,4 @@ def summary(result) -> None:
         f"{result.rejects:,} rejects kept with their reasons"
         + (f" ({', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))})" if kinds else "")
     )
-    _console.print(f"Now served: {result.path}", soft_wrap=True)
+    _console.print(f"Now served: {escape(str(result.path))}", soft_wrap=True)

@@ -8,13 +8,14 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import polars
 
-from pipelines.errors import BuildRefused
+from pipelines.errors import BuildRefused, SettingsError
 from pipelines.measures import GROUP_CODES, GROUPS, MEASURE_CODES, MEASURES
 from pipelines.observations import REJECT_SCHEMA
 from pipelines.symbols import STATUS_BY_KEY, SYMBOLS
@@ -22,7 +23,8 @@ from pipelines.tables import TABLES
 
 Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
-"""What the modules above may know of DuckDB: its connection and its error."""
+DataError = duckdb.DataError
+"""What the modules above may know of DuckDB: its connection and its errors."""
 
 POINTER = "current"
 KEEP_BUILDS = 5
@@ -193,10 +195,19 @@ def building(curated: Path) -> Iterator[Candidate]:
     """A candidate build; what earlier builds left unfinished is removed first.
 
     Raises:
-        BuildRefused: another build is going on in the same folder.
+        SettingsError: the folder of builds cannot be written.
+        BuildRefused: another build is going on in the same folder, or disk or memory are used up.
     """
-    curated.mkdir(parents=True, exist_ok=True)
-    with open(curated / ".lock", "w") as lock:
+    try:
+        curated.mkdir(parents=True, exist_ok=True)
+        lock = open(curated / ".lock", "w")  # noqa: SIM115 (closed by the `with` below)
+    except OSError as error:
+        raise SettingsError(
+            f"the folder of builds cannot be written ({error.strerror})",
+            where=f"CURATED={curated}",
+            next_step="name a folder that this user may write",
+        ) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -208,6 +219,12 @@ def building(curated: Path) -> Iterator[Candidate]:
         candidate = Candidate(curated / f"building-{secrets.token_hex(4)}.duckdb")
         try:
             yield candidate
+        except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+            raise BuildRefused(
+                f"the build could not be written: {str(error).splitlines()[0][:200]}",
+                where=f"{curated}; what is served is unchanged",
+                next_step="free disk space or memory and build again",
+            ) from error
         finally:
             with contextlib.suppress(Error):
                 candidate.connection.close()
@@ -217,9 +234,7 @@ def building(curated: Path) -> Iterator[Candidate]:
 
 def _remove(path: Path) -> None:
     if path.is_dir():
-        for inner in path.iterdir():
-            inner.unlink(missing_ok=True)
-        path.rmdir()
+        shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
 
@@ -255,17 +270,18 @@ def _sync(path: Path) -> None:
 def _forget_old_builds(curated: Path, served: Path) -> None:
     builds = sorted(curated.glob("schools-*.duckdb"), reverse=True)
     for old in [build for build in builds if build != served][KEEP_BUILDS:]:
-        old.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the new build is in service already
+            old.unlink(missing_ok=True)
 
 
 def current_build(curated: Path) -> Path | None:
-    """The build in service, or None when there is none yet."""
+    """The build in service, or None when there is none yet or the pointer names none."""
     try:
         name = (curated / POINTER).read_text().strip()
-    except FileNotFoundError:
+        path = curated / name
+        return path if name == path.name and path.is_file() else None
+    except (OSError, ValueError):
         return None
-    path = curated / name
-    return path if name and path.is_file() else None
 
 
 def open_build(path: Path) -> Connection:

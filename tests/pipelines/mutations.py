@@ -230,7 +230,9 @@ def _cut_after_header(data: bytes, random: Random) -> bytes:
 
 def _page(data: bytes, random: Random) -> bytes:
     inner = random.choice([b"", data[:500]])
-    start = random.choice([b"<!DOCTYPE html><html>", b"\n\n  <html lang='en'>", b"\xef\xbb\xbf<?xml version='1.0'?><Error>"])
+    start = random.choice(
+        [b"<!DOCTYPE html><html>", b"\n\n  <html lang='en'>", b"\xef\xbb\xbf<?xml version='1.0'?><Error>"]
+    )
     return start + b"<body><h1>Sorry, there is a problem with the service</h1>" + inner + b"</body></html>"
 
 
@@ -247,7 +249,9 @@ def _binary(data: bytes, random: Random) -> bytes:
 
 
 def _empty(data: bytes, random: Random) -> bytes:
-    return random.choice([b"", b"\n", b"\r\n\r\n", b"   ", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n", b"\xff\xfe", b",", b",,,\n"])
+    return random.choice(
+        [b"", b"\n", b"\r\n\r\n", b"   ", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n", b"\xff\xfe", b",", b",,,\n"]
+    )
 
 
 def _null_bytes(data: bytes, random: Random) -> bytes:
@@ -301,7 +305,11 @@ def _letters(encoding: str) -> Callable[[bytes, Random], bytes | None]:
 
 def _broken_letters(data: bytes, random: Random) -> bytes:
     at = random.randrange(len(data))
-    return data[:at] + random.choice([b"\xff", b"\xc3", b"\x81\x8d", b"\xe2\x80", b"\xf5\x80", b"\xed\xa0\x80"]) + data[at:]
+    return (
+        data[:at]
+        + random.choice([b"\xff", b"\xc3", b"\x81\x8d", b"\xe2\x80", b"\xf5\x80", b"\xed\xa0\x80"])
+        + data[at:]
+    )
 
 
 def _drop_column(rows, random):
@@ -330,7 +338,13 @@ def _double_column(same: bool):
         name = rows[0][column]
         for number, row in enumerate(rows):
             if len(row) > column:
-                other = row[column] if same or number == 0 else rows[number - 1][column] if len(rows[number - 1]) > column else ""
+                other = (
+                    row[column]
+                    if same or number == 0
+                    else rows[number - 1][column]
+                    if len(rows[number - 1]) > column
+                    else ""
+                )
                 row.insert(min(place, len(row)), name if number == 0 else other)
 
     return change
@@ -474,7 +488,7 @@ def _huge_cell(rows, random):
     row = rows[random.randrange(1, len(rows))]
     if not row:
         return False
-    row[random.randrange(len(row))] = random.choice(["x", "9", "é ", '"'] ) * 1_200_000
+    row[random.randrange(len(row))] = random.choice(["x", "9", "é ", '"']) * 1_200_000
     return True
 
 
@@ -502,7 +516,9 @@ def _bad_keys(rows, random):
         row = rows[random.randrange(1, len(rows))]
         column = random.choice(columns)
         if len(row) > column:
-            row[column] = random.choice(["", "abc", "1234567", "12345", "-10000", "1.13E+05", "=1+1", "９９９９９９", "NULL", "1 00 000", "0"])
+            row[column] = random.choice(
+                ["", "abc", "1234567", "12345", "-10000", "1.13E+05", "=1+1", "９９９９９９", "NULL", "1 00 000", "0"]
+            )
     return True
 
 
@@ -515,7 +531,19 @@ def _bad_dates(rows, random):
         column = random.choice(columns)
         if len(row) > column:
             row[column] = random.choice(
-                ["31/02/2019", "0000-00-00", "2019-13-45", "99/99/9999", "yesterday", "12345678901234567890", "01/01/0001", "=NOW()", "1e9", "-1", ""]
+                [
+                    "31/02/2019",
+                    "0000-00-00",
+                    "2019-13-45",
+                    "99/99/9999",
+                    "yesterday",
+                    "12345678901234567890",
+                    "01/01/0001",
+                    "=NOW()",
+                    "1e9",
+                    "-1",
+                    "",
+                ]
             )
     return True
 
@@ -532,7 +560,26 @@ def _formula_in_names(rows, random):
 
 
 FORMULAS = ('=HYPERLINK("http://example.invalid","x")', "+1+1", "-1+1", "@SUM(1,1)", "=cmd|' /C calc'!A0", "\t=1+1")
-UNKNOWN_CODES = ("QQQ", "#REF!", "#N/A", "n/a?", "TRUE", "01-Feb", "12,34", "5 to 10", "<5", "1.2.3", "=1+1", "+", "–", "1/2", "٣٤", "inf", "nan", "-inf")
+UNKNOWN_CODES = (
+    "QQQ",
+    "#REF!",
+    "#N/A",
+    "n/a?",
+    "TRUE",
+    "01-Feb",
+    "12,34",
+    "5 to 10",
+    "<5",
+    "1.2.3",
+    "=1+1",
+    "+",
+    "–",
+    "1/2",
+    "٣٤",
+    "inf",
+    "nan",
+    "-inf",
+)
 IMPOSSIBLE = ("-987654321987654", "987654321987654", "-987654321%", "1e200")
 
 DELIMITED, WORKBOOK, PARQUET, GEOJSON = ("delimited",), ("workbook",), ("parquet",), ("geojson",)
@@ -630,7 +677,9 @@ def _document(change: Callable[[dict, Random], object]) -> Callable[[bytes, Rand
 
 def _strange_feature(document: dict, random: Random) -> None:
     feature = random.choice(document["features"])
-    strange = random.choice([None, [], {}, "x", 7, -1e308, True, [[None]], ["a", "b"], {"a": {"b": []}}, "\ud800", [[[[0]]]]])
+    strange = random.choice(
+        [None, [], {}, "x", 7, -1e308, True, [[None]], ["a", "b"], {"a": {"b": []}}, "\ud800", [[[[0]]]]]
+    )
     where = random.choice(["feature", "properties", "geometry", "type", "coordinates", "property"])
     if where == "feature":
         document["features"][random.randrange(len(document["features"]))] = strange
@@ -664,7 +713,10 @@ def _strange_document(document: dict, random: Random) -> object:
 
 def _metres(document: dict, random: Random) -> None:
     for feature in document["features"]:
-        feature["geometry"] = {"type": "Polygon", "coordinates": [[[400000.0, 160000.0], [400100.0, 160000.0], [400000.0, 160100.0]]]}
+        feature["geometry"] = {
+            "type": "Polygon",
+            "coordinates": [[[400000.0, 160000.0], [400100.0, 160000.0], [400000.0, 160100.0]]],
+        }
 
 
 def _strange_json(data: bytes, random: Random) -> bytes:
@@ -743,7 +795,12 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("parts of a workbook lost", WORKBOOK, _rezip(_lost_part), times=4),
     Mutation("sheets cut off", WORKBOOK, _rezip(_broken_xml), times=4),
     Mutation("cells outside the sheet", WORKBOOK, _rezip(_wild_cells), "nothing", times=3),
-    Mutation("a column of a Parquet file missing", PARQUET, _parquet(lambda frame, random: frame.drop(random.choice(frame.columns))), times=3),
+    Mutation(
+        "a column of a Parquet file missing",
+        PARQUET,
+        _parquet(lambda frame, random: frame.drop(random.choice(frame.columns))),
+        times=3,
+    ),
     Mutation("other kinds of column", PARQUET, _parquet(_other_types), "nothing", times=8),
     Mutation("no rows", PARQUET, _parquet(lambda frame, random: frame.clear())),
     Mutation("strange features", GEOJSON, _document(_strange_feature), "numbers", times=14),

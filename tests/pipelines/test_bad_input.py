@@ -10,9 +10,9 @@ from pathlib import Path
 
 import polars
 import pytest
-from mutations import DELIMITED, MUTATIONS, cut_of
+from mutations import MUTATIONS, cut_of
 
-from pipelines.errors import PipelineError, UnknownFile
+from pipelines.errors import PipelineError
 from pipelines.measures import MEASURE_CODES, MEASURES
 from pipelines.observations import FACT_SCHEMA, REJECT_SCHEMA
 from pipelines.sources import SOURCES, identify
@@ -128,7 +128,9 @@ class Read:
             self.found.add((found.source.key, found.layout.key))
             self.trims = found.layout.trims
             parsed = found.source.parse(found)
-            facts += [frame.select(polars.col(n).cast(k) for n, k in FACT_SCHEMA.items()) for frame in parsed.observations]
+            facts += [
+                frame.select(polars.col(n).cast(k) for n, k in FACT_SCHEMA.items()) for frame in parsed.observations
+            ]
             for table, frame in parsed.tables.items():
                 self.tables[table] = kept(table, frame)
             self.rejects += list(parsed.rejects)
@@ -148,7 +150,9 @@ def kept(table: str, frame: polars.DataFrame) -> polars.DataFrame:
     """The rows of a frame that keep the contract of a table, as the warehouse keeps them."""
     wanted = TABLES[table].create_empty().schema
     whole = frame.with_columns(polars.lit(1).alias("file")).select(
-        polars.col(name).cast(kind, strict=False) if name in (*frame.columns, "file") else polars.lit(None, kind).alias(name)
+        polars.col(name).cast(kind, strict=False)
+        if name in (*frame.columns, "file")
+        else polars.lit(None, kind).alias(name)
         for name, kind in wanted.items()
     )
     return TABLES[table].filter(whole)[0]
@@ -186,7 +190,11 @@ def _other_cells(table: str, whole: polars.DataFrame, frame: polars.DataFrame, c
     for column in frame.columns:
         if column in ("row", "file") or (column in key and column != key[-1]):
             continue
-        if not compared.startswith("all") and column not in key and not (frame.schema[column].is_numeric() or frame.schema[column].is_temporal()):
+        if (
+            not compared.startswith("all")
+            and column not in key
+            and not (frame.schema[column].is_numeric() or frame.schema[column].is_temporal())
+        ):
             continue
         on = list(dict.fromkeys([*key, column]))
         other = frame.drop_nulls(column).join(whole, on=on, how="anti", nulls_equal=True)
@@ -214,7 +222,10 @@ def outcome_of(path: Path, name: str, whole: Read, compared: str) -> tuple[str, 
         said = all(part.strip() for part in (problem.what, problem.where, problem.next_step))
         kind = f"refused: {type(problem).__name__}"
         if not said or name.rsplit("/", 1)[-1] not in problem.where:
-            return kind, f"an error without file or next step: {problem.what!r}, {problem.where!r}, {problem.next_step!r}"
+            return (
+                kind,
+                f"an error without file or next step: {problem.what!r}, {problem.where!r}, {problem.next_step!r}",
+            )
         if len(str(problem)) > 2000:
             return kind, f"an error of {len(str(problem))} characters"
         return kind, ""
@@ -237,15 +248,6 @@ def outcome_of(path: Path, name: str, whole: Read, compared: str) -> tuple[str, 
     if read.reported.height < whole.reported.height or read.reject.height > whole.reject.height:
         return "loaded in part, rest said to be missing" if read.reject.height else "loaded in part", ""
     return "loaded whole", ""
-
-
-@pytest.fixture(scope="module")
-def sample_raw(tmp_path_factory) -> Path:
-    from pipelines.sample import write_sample
-
-    folder = tmp_path_factory.mktemp("sample")
-    write_sample(folder)
-    return folder
 
 
 def small(folder: Path, name: str, to: Path) -> tuple[bytes, Path, str, Read]:
