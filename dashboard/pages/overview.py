@@ -185,7 +185,8 @@ def _tile(standing: Standing) -> html.Div:
             html.P(f"{standing.label}: {measure.format(own.value)}, {_against(standing)}.", className="say"),
             interval_rows(measure, standing.rows, scale, most_ticks=2),
             html.P(
-                f"All pupils, {school_year(own.year)}, the newest year in this build. {sentence(_made_from(standing))}.",
+                f"All pupils, {school_year(own.year)}, the newest year in this build. "
+                f"{sentence(_made_from(standing))}.",
                 className="foot",
             ),
         ],
