@@ -1,6 +1,7 @@
 """Serve the dashboard: `python -m dashboard`, CURATED, HOST and PORT from the environment or as flags."""
 
 import argparse
+import contextlib
 import ipaddress
 import os
 import sys
@@ -39,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
             "Stop what is using it, or choose another with PORT.",
         )
     print(f"School improvement is at http://{options.host}:{options.port}/ (stop with Ctrl+C)", flush=True)
-    server.run()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
     return 0
 
 

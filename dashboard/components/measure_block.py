@@ -181,7 +181,7 @@ def _table(result: Result) -> list:
     columns = [
         Column(
             title="Compared with",
-            cell=lambda line: [series_mark(line.key), html.Span(line.label)],
+            cell=lambda line: html.Span([series_mark(line.key), html.Span(line.label)], className="series"),
         ),
         *(
             Column(

@@ -32,7 +32,7 @@ def interval_rows(
     axis = html.Div(
         html.Div(
             [html.Span(tick_text(measure, tick), style={"left": _left(tick, scale)}) for tick in ticks],
-            className="track axis",
+            className="track axis many" if len(ticks) > 3 else "track axis",
         ),
         className="irow ticks-row",
         **{"aria-hidden": "true"},

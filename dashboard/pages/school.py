@@ -344,7 +344,7 @@ def _group_figures(urn: int) -> dict[str, list[tuple[str, str]]]:
     figures: dict[str, dict[str, str]] = {}
     for row in newest.filter(pl.col("measure").is_in(list(known))).iter_rows(named=True):
         said = known[row["measure"]].format(row["value"]) or missing(row["status"]).word
-        pupils = f" ({row['n']:,.0f} pupils)" if row["n"] is not None else ""
+        pupils = f" ({row['n']:,.0f} pupils)" if row["n"] is not None and row["value"] is not None else ""
         figures.setdefault(row["measure"], {})[row["group"]] = f"{said}{pupils}, {school_year(row['year'])}"
     return {
         key: [(GROUPS[group].label, said[group]) for group in GROUPS if group in said] for key, said in figures.items()

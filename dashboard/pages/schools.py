@@ -255,7 +255,7 @@ def _inspected(row: Mapping):
     if row["date"] is None:
         return html.Span("No data", className="miss")
     said = row["outcome"] or row["overall_word"] or row["kind"]
-    said = "No overall grade" if said == "Not judged" else said
+    said = "No overall grade" if said == "Not judged" else sentence(said)
     return [f"{row['date']:%b %Y}", html.Div(said, className="micro mute")]
 
 
