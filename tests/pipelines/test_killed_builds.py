@@ -84,3 +84,53 @@ def test_a_build_killed_at_fifty_moments_never_harms_what_is_served(sample_raw, 
         left = sorted(path.name for path in folder.iterdir() if not path.name.startswith("schools-"))
         assert left == [".lock", "current"]
         assert len(list(folder.glob("schools-*"))) <= warehouse.KEEP_BUILDS + 1
+
+
+PUBLISHING = """
+import os, signal, sys
+from pathlib import Path
+from pipelines import warehouse
+
+curated, last, done = Path(sys.argv[1]), int(sys.argv[2]), 0
+
+def watched(call):
+    def instead(*given, **named):
+        global done
+        done += 1
+        if done == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return call(*given, **named)
+    return instead
+
+with warehouse.building(curated) as candidate:
+    candidate.run("create table core.build as select 'after' as version")
+    for name in ("open", "fsync", "close", "replace", "unlink", "rename"):
+        setattr(os, name, watched(getattr(os, name)))
+    warehouse.publish(candidate, curated, "20990102-000000-999-00000000")
+"""
+
+
+def test_a_build_killed_at_every_step_of_publishing(tmp_path):
+    """The swap itself takes a moment that a random kill seldom meets: so kill before each of its steps."""
+    whole = None
+    for step in range(1, 60):
+        curated = tmp_path / f"step-{step}"
+        with warehouse.building(curated) as candidate:
+            candidate.run("create table core.build as select 'before' as version")
+            before = warehouse.publish(candidate, curated, "20990101-000000-999-00000000")
+        ended = subprocess.run([sys.executable, "-c", PUBLISHING, str(curated), str(step)], timeout=60).returncode
+        served = warehouse.current_build(curated)
+        with warehouse.open_build(served) as connection:
+            ((version,),) = connection.execute("select version from core.build").fetchall()
+        assert version == ("before" if served == before else "after")
+        with warehouse.building(curated):
+            assert len(list(curated.glob("building-*.duckdb"))) == 1
+            assert list(curated.glob("building-*.pointer")) == []
+        assert list(curated.glob("building-*")) == []
+        if ended == 0:
+            whole = step
+            break
+        assert ended == -signal.SIGKILL
+    assert whole
+    assert whole > 5
+    assert version == "after"
