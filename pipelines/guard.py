@@ -48,9 +48,9 @@ def refuse_to_harm(candidate: warehouse.Candidate, files: list, settings: Settin
                 [raw_identity(settings.raw), settings.la_code],
             ).fetchall()[0][0]
             was = {
-                path: (rows, held)
-                for path, rows, held in connection.execute(
-                    "select path, rows, held_back from core.file where status = 'ingested'"
+                path: (rows, held, sha256)
+                for path, rows, held, sha256 in connection.execute(
+                    "select path, rows, held_back, sha256 from core.file where status = 'ingested'"
                 ).fetchall()
             }
             before = _values_of(connection)
@@ -58,7 +58,8 @@ def refuse_to_harm(candidate: warehouse.Candidate, files: list, settings: Settin
         return
     if not same:
         return
-    loss = _lost_file(files, was) or _lost_values(before, _values_of(candidate.connection), files)
+    changed = [report.path for report in files if report.path in was and report.sha256 != was[report.path][2]]
+    loss = _lost_file(files, was) or _lost_values(before, _values_of(candidate.connection), changed)
     if loss:
         raise BuildRefused(
             loss,
@@ -72,7 +73,7 @@ def _lost_file(files: list, was: dict) -> str:
     for report in files:
         if report.path not in was:
             continue
-        rows, held = was[report.path]
+        rows, held, _ = was[report.path]
         if report.status != "ingested" and report.kind_of_problem != "copy":
             return f"{report.path} is served now but can no longer be read: {report.reason}"
         known = {_column(text) for text in held}
@@ -90,15 +91,17 @@ def _column(held_back: str) -> str:
     return match.group(1) if match else held_back
 
 
-def _lost_values(before: polars.DataFrame, after: polars.DataFrame, files: list) -> str:
+def _lost_values(before: polars.DataFrame, after: polars.DataFrame, changed: list[str]) -> str:
     """The largest loss of values, of measures or of columns of the other tables, or nothing.
 
     What the candidate has from any file counts: a fuller file may have taken the place of another.
 
     Args:
         before, after: `path`, `what`, `n` of the live build and of the candidate.
+        changed: files that are live and whose bytes are no longer the same; what came from unchanged files
+            alone can differ only because the program reads it differently now, and that is meant.
     """
-    there = before.filter(polars.col("path").is_in([report.path for report in files]))
+    there = before.filter(polars.col("path").is_in(changed).any().over("what"))
     after = after.group_by("what").agg(polars.col("n").sum().alias("now"))
     compared = (
         there.with_columns(polars.col("n").sum().over("what").alias("before"))

@@ -17,7 +17,8 @@ select
     case
         when s.has_values then 'published'
         when n.state in ('no tests', 'not published', 'not comparable') then n.state
-        when y.year > newest.year or newest.year is null then 'not yet released'
+        when y.year >= (select year(built_at) from core.build) and (y.year > newest.year or newest.year is null)
+            then 'not yet released'
         else 'not at hand'
     end as state,
     coalesce(n.note, case when s.has_values then null else 'No file of this year is in the raw folder.' end) as note,

@@ -2,9 +2,9 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Watch
 from fictional_build import SMALL, TARROWBY
 from playwright.sync_api import Page, expect
+from watching import Watch
 
 from dashboard import pages
 from dashboard.app import create_app
