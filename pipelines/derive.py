@@ -119,6 +119,7 @@ def write_catalogue(candidate: warehouse.Candidate) -> None:
             "source": measure.origin.source if isinstance(measure.origin, Published) else "derived",
             "verified": measure.verified,
             "phases": list(measure.phases),
+            "by_phase": measure.is_compared_by_phase,
             "headline": measure.headline,
             "position": position,
         }

@@ -9,8 +9,7 @@ with built as (
     select distinct c.file, b.measure, b.year, b.release
     from best_release b join core.file c using (release)
 ), kind_of_measure as (
-    select mc.measure_code as measure, m.unit_key not in ('pupils', 'pounds') as is_weighable,
-        m.topic in ('Attendance', 'Pupils', 'Finance', 'School places', 'Places') as by_phase
+    select mc.measure_code as measure, m.unit_key not in ('pupils', 'pounds') as is_weighable, m.by_phase
     from core.measure m join core.measure_code mc using (measure)
 ), counted_school as (
     -- state-funded schools only; independent schools and schools of unknown phase are in no mean

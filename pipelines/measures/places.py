@@ -2,6 +2,16 @@
 
 from pipelines.measures.vocabulary import UNITS, Measure, Polarity, Published, YearNote
 
+PHASES = (
+    "nursery",
+    "primary",
+    "middle",
+    "secondary",
+    "all-through",
+    "special",
+    "alternative provision",
+    "16 plus",
+)
 TOPIC = "Pupils and places"
 
 _CENSUS_NOT_REFRESHED = YearNote(
@@ -20,6 +30,7 @@ MEASURES = (
         unit=UNITS["pupils"],
         polarity=Polarity.NEUTRAL,
         years=(2003, None),
+        phases=PHASES,
         axis=(0, 2000),
         minimum_cohort=0,
     ),
@@ -32,6 +43,7 @@ MEASURES = (
         unit=UNITS["pupils"],
         polarity=Polarity.NEUTRAL,
         years=(2003, None),
+        phases=PHASES,
         axis=(0, 2000),
         minimum_cohort=0,
         notes=(_CENSUS_NOT_REFRESHED,),
@@ -50,6 +62,7 @@ MEASURES = (
         unit=UNITS["rate"],
         polarity=Polarity.NEUTRAL,
         years=(2003, None),
+        phases=PHASES,
         axis=(0, 100),
         notes=(_CENSUS_NOT_REFRESHED,),
     ),

@@ -211,6 +211,11 @@ class Measure:
     verified: bool = True
     headline: bool = False
 
+    @property
+    def is_compared_by_phase(self) -> bool:
+        """Whether schools of all phases have it, so that like must be compared with like."""
+        return {"primary", "secondary"} <= set(self.phases)
+
     def exists_in(self, year: int) -> bool:
         """Whether the measure was defined in the school year that ends in `year`."""
         first, last = self.years

@@ -329,7 +329,7 @@ SOURCE = Source(
     edition=_edition,
     updates="every day; the light register has open and closed schools with authorities by name only, the "
     "edition of May 2022 open primary and secondary schools only",
-    order=1,
+    order=40,
     layouts=(
         _FULL_LAYOUT,
         dataclasses.replace(
