@@ -97,7 +97,7 @@ class SchoolLink(_Fact):
 class SchoolGroup(_Fact):
     """A trust or federation."""
 
-    group_uid = dataframely.String(nullable=False)
+    group_uid = dataframely.String(nullable=False, regex=r"^[1-9]\d*$")
     name = dataframely.String(nullable=False)
     kind = dataframely.String(nullable=False)
     status = dataframely.String(nullable=True)
@@ -108,7 +108,7 @@ class SchoolGroup(_Fact):
 class SchoolGroupMember(_Fact):
     """A school in a trust or federation."""
 
-    group_uid = dataframely.String(nullable=False)
+    group_uid = dataframely.String(nullable=False, regex=r"^[1-9]\d*$")
     urn = dataframely.Int32(nullable=False)
     name = dataframely.String(nullable=True)
     kind = dataframely.String(nullable=True)

@@ -71,9 +71,35 @@ def _identify_table(file: RawFile, table: TextTable) -> Recognised:
     if not matches:
         raise _nearest(table, names)
     _, source, layout = max(matches, key=lambda match: match[0])
+    _refuse_what_is_nearly_more(table, names, layout)
     table = without_doubtful_rows(table, trims=layout.trims)
     _refuse_two_answers(table, layout)
     return Recognised(file, table, source, layout, _edition(file, table, source, layout))
+
+
+_NEARLY = 0.85
+
+
+def _refuse_what_is_nearly_more(table: TextTable, names: set[str], layout: Layout) -> None:
+    """A fuller publication that lost a column must not be taken for a smaller one whose columns it has.
+
+    Layouts of one rank and source are those of other years; a provisional release has the final one's columns.
+
+    Raises:
+        SourceChanged: the table has nearly all columns of another layout, and more of them than this one needs.
+    """
+    nearly = [
+        other
+        for source in SOURCES.values()
+        for other in source.layouts
+        if other.kind == "delimited"
+        and other.release != "provisional"
+        and not other.names <= names
+        and (other.rank > layout.rank or (layout not in source.layouts and other.rank == layout.rank))
+        and len(other.names & names) >= max(_NEARLY * len(other.names), len(layout.names) + 1)
+    ]
+    if nearly:
+        raise _nearest(table, names, among=nearly)
 
 
 _MOST_COPIES = 40
@@ -140,13 +166,13 @@ def _edition(file: RawFile, table: TextTable, source: Source, layout: Layout) ->
     return edition
 
 
-def _nearest(table: TextTable, names: set[str]) -> PipelineError:
-    """The error for a header that matches nothing: says what it is nearly, and what is missing."""
+def _nearest(table: TextTable, names: set[str], among: list[Layout] | None = None) -> PipelineError:
+    """The error for a header that matches nothing (or something less): what it is nearly, what is missing."""
     best_share, best = 0.0, None
     names = {name for name in names if name}
     for source in SOURCES.values():
         for layout in source.layouts:
-            if layout.kind != "delimited":
+            if layout.kind != "delimited" or (among is not None and layout not in among):
                 continue
             share = len(layout.names & names) / len(layout.names)
             if share > best_share:
@@ -159,10 +185,10 @@ def _nearest(table: TextTable, names: set[str]) -> PipelineError:
             next_step="docs/sources.md lists what is read and docs/how-to/add-a-source.md how to add one",
         )
     source, layout = best
-    missing = sorted(layout.names - names)
+    missing = sorted(column for column in layout.columns if normal_name(column) not in names)
     hints = []
     for name in missing[:5]:
-        near = difflib.get_close_matches(name, sorted(names)[:2000], n=1, cutoff=0.6)
+        near = difflib.get_close_matches(normal_name(name), sorted(names)[:2000], n=1, cutoff=0.6)
         hints.append(f"{name} (nearest here: {near[0]})" if near else name)
     more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
     return SourceChanged(

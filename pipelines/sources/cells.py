@@ -10,6 +10,9 @@ NOTHING = ("", "NULL", "Not recorded")
 UNKNOWN_DATES = tuple(datetime.date(*day) for day in ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31)))
 """Dates that stand for "unknown": the register's own, and day nought and one of two spreadsheets."""
 
+POSSIBLE_DATES = (datetime.date(1200, 1, 1), datetime.date(2199, 12, 31))
+"""From before the oldest school to after any plan; a date outside is a misprint."""
+
 _FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%Y%m%d")
 
 
@@ -65,8 +68,13 @@ def read_dates(
         )
         if broken.height:
             rejects.append(reject(broken.select("row", column), column, "not a date", "the date is unknown"))
+        wild = frame.filter(~dates[column].is_between(*POSSIBLE_DATES))
+        if wild.height:
+            rejects.append(reject(wild.select("row", column), column, "an impossible date", "the date is unknown"))
     known = (
-        polars.when(~polars.col(column).is_in(UNKNOWN_DATES)).then(polars.col(column)).alias(column)
+        polars.when(~polars.col(column).is_in(UNKNOWN_DATES), polars.col(column).is_between(*POSSIBLE_DATES))
+        .then(polars.col(column))
+        .alias(column)
         for column in columns
     )
     return frame.with_columns(dates.select(known))

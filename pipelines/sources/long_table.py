@@ -128,11 +128,15 @@ def observations_of(
     """
 
     def optional(column: str | None) -> polars.Expr:
-        found = polars.col(column) if column else polars.lit(None)
-        return found.cast(polars.Float64, strict=False)
+        if not column:
+            return polars.lit(None, polars.Float64)
+        number = polars.col(column).cast(polars.Float64, strict=False)
+        return polars.when(number.is_finite()).then(number)
 
     return frame.with_columns(
-        optional(n).alias("n"), optional(lower).alias("lower"), optional(upper).alias("upper")
+        polars.when(optional(n) >= 0).then(optional(n)).alias("n"),
+        optional(lower).alias("lower"),
+        optional(upper).alias("upper"),
     ).select([polars.col(name).cast(kind) for name, kind in FACT_SCHEMA.items()])
 
 

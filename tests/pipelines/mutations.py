@@ -131,7 +131,11 @@ class Taken:
         target = io.StringIO()
         csv.writer(target, lineterminator=self.line_end, **options).writerows(self.rows)
         text = target.getvalue()
-        return (text if self.ends else text[: -len(self.line_end)]).encode(self.encoding)
+        text = text if self.ends else text[: -len(self.line_end)]
+        try:
+            return text.encode(self.encoding)
+        except UnicodeEncodeError:
+            return text.encode()
 
 
 def taken(data: bytes) -> Taken:

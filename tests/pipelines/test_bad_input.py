@@ -115,7 +115,7 @@ LIMITED = [
     if measure.unit.low is not None and measure.unit.high is not None
 ]
 
-FIRST_IS_KEPT = ("setting", "indicator")
+FIRST_IS_KEPT = ("setting", "indicator", "postcode")
 """Tables whose publication may name a thing twice: the first entry is kept, the other is a reject."""
 
 outcomes: Counter[tuple[str, str]] = Counter()
@@ -441,6 +441,22 @@ def test_one_clear_error_with_its_place(read_text, text, what, where):
     assert where in problem.value.where
     assert KS2 in problem.value.where
     assert problem.value.next_step
+
+
+def test_a_register_that_lost_a_column_is_not_taken_for_a_list_of_postcodes(sample_raw, tmp_path):
+    name = "gias/2026-11-12/edubasealldata20261112.csv"
+    path = tmp_path / "edubasealldata20261112.csv"
+    path.write_bytes((sample_raw / name).read_bytes().replace(b"StatutoryLowAge", b"LowestAge", 1))
+    with pytest.raises(PipelineError, match=r"looks like Register of schools .* lacks StatutoryLowAge"):
+        identify(open_raw(path, name))
+
+
+def test_a_full_table_that_lost_a_column_is_not_taken_for_an_extract(sample_raw, tmp_path):
+    name = "ks2/2018-19/england_ks2final.csv"
+    path = tmp_path / "england_ks2final.csv"
+    path.write_bytes((sample_raw / name).read_bytes().replace(b",READPROG_LOWER,", b",READING_LOW,", 1))
+    with pytest.raises(PipelineError, match=r"looks like Key stage 2 .* lacks READPROG_LOWER"):
+        identify(open_raw(path, name))
 
 
 def test_a_column_twice_with_the_same_cells_is_read_once(read_text):

@@ -163,7 +163,9 @@ def test_a_live_column_that_is_blank_now(settings, live):
 def test_a_live_column_whose_header_changed(settings, live):
     path = settings.raw / RESULTS
     path.write_bytes(path.read_bytes().replace(b"READPROG,", b"READINGPROGRESS,"))
-    assert "reading_progress of 2019 had" in refused(settings, live)
+    message = refused(settings, live)
+    assert f"{RESULTS} is served now but can no longer be read" in message
+    assert "lacks READPROG (nearest here: READINGPROGRESS)" in message
 
 
 def test_a_live_column_of_the_register_that_is_blank_now(settings, live):
