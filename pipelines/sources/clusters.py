@@ -10,6 +10,8 @@ from pipelines.sources.publication import Edition, Layout, Parsed, Recognised, S
 from pipelines.sources.reading import RawFile, TextTable, left_out_of
 
 NOT_LOADED = "the row was not loaded"
+_FIRST_YEAR = 1900
+"""A date before is a misprint: no cluster is so old."""
 _DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d %H:%M:%S")
 
 
@@ -34,6 +36,7 @@ def read_own_file(
         rows = without(rows, polars.col(column).is_null(), column, f"{column} is blank", rejects)
     for column in ("from_date", "to_date"):
         date = polars.coalesce(polars.col(column).str.to_date(form, strict=False) for form in _DATE_FORMATS)
+        date = polars.when(date.dt.year() >= _FIRST_YEAR).then(date)
         unread = polars.col(column).is_not_null() & date.is_null()
         rows = without(rows, unread, column, "no date that can be read", rejects)
         rows = rows.with_columns(date)

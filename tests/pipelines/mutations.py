@@ -168,7 +168,9 @@ def is_number(cell: str) -> bool:
 
 def _number_cells(rows: list[list[str]]) -> list[tuple[int, int]]:
     """Cells with numbers, outside columns that hold six-digit school numbers or codes in their names."""
-    keys = re.compile(r"URN|ESTAB|LEA|CODE|RECTYPE|NUMBER$|PERIOD|YEAR|\bLA\b|PCODE|UID|ID$|DATE|TELNUM", re.I)
+    keys = re.compile(
+        r"URN|ESTAB|LEA|CODE|RECTYPE|NUMBER$|INSPECTION NUMBER|PERIOD|YEAR|\bLA\b|PCODE|UID|ID$|DATE|TELNUM", re.I
+    )
     width = len(rows[0])
     return [
         (line, column)
