@@ -251,7 +251,7 @@ def _edition(table: TextTable, file: RawFile) -> Edition:
     """
     edition = snapshot_edition(table, file)
     next_month = edition.published.replace(day=28) + datetime.timedelta(days=5)
-    columns = [name for name in table.header if name.lower().endswith("publication date")]
+    columns = [name for name in table.positions if name.endswith("PUBLICATION DATE")]
     reports = table.text(columns).select(as_date(polars.col(column)).alias(column) for column in columns)
     days = [reports[column].filter(reports[column] <= edition.published + _LAST_REPORTS).max() for column in columns]
     published = max(next_month.replace(day=15), edition.published, *(day for day in days if day))
