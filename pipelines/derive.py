@@ -1,6 +1,7 @@
 """Everything that is made after reading: settled tables in `core`, and the tables of `mart` that pages read."""
 
 import graphlib
+import importlib
 import re
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +28,7 @@ _CORE_ORDER = (
     "indicator_code",
     "entity",
     "observation",
+    "result",
 )
 _MART_NAME = re.compile(r"\bmart\.([a-z_]+)")
 
@@ -155,8 +157,9 @@ def write_catalogue(candidate: warehouse.Candidate) -> None:
 
 
 def mart_files() -> list[Path]:
-    """The SQL of every mart, each after those it reads."""
-    files = {path.stem: path for path in sorted((_HERE / "marts").glob("*.sql"))}
+    """The file of every mart, SQL or Python, each after those it reads."""
+    found = sorted((_HERE / "marts").glob("*.sql")) + sorted((_HERE / "marts").glob("[a-z]*.py"))
+    files = {path.stem: path for path in found}
     needs = {
         name: {other for other in _MART_NAME.findall(path.read_text()) if other in files and other != name}
         for name, path in files.items()
@@ -165,10 +168,21 @@ def mart_files() -> list[Path]:
 
 
 def write_marts(candidate: warehouse.Candidate, *, live: Path | None = None) -> None:
-    """Makes every table of `mart`: one file of SQL each, the file's name is the table's."""
+    """Makes every table of `mart`: one file each, of SQL or Python; the file's name is the table's."""
     for path in mart_files():
-        candidate.run(f"create table mart.{path.stem} as\n" + path.read_text())
+        if path.suffix == ".sql":
+            candidate.run(f"create table mart.{path.stem} as\n" + path.read_text())
+        else:
+            write_mart(candidate, path.stem)
     write_changes(candidate, live)
+
+
+def write_mart(candidate: warehouse.Candidate, name: str) -> None:
+    """Makes a table of `mart` that a Python module computes: it declares COLUMNS and `rows(query)` yields frames."""
+    mart = importlib.import_module(f"pipelines.marts.{name}")
+    candidate.add(f"mart.{name}", polars.DataFrame(schema=mart.COLUMNS))
+    for frame in mart.rows(candidate.query):
+        candidate.append(f"mart.{name}", frame.select([polars.col(c).cast(kind) for c, kind in mart.COLUMNS.items()]))
 
 
 def write_changes(candidate: warehouse.Candidate, live: Path | None) -> None:

@@ -1,5 +1,6 @@
 """The generated pages of `docs/`: measures, sources, symbols and tables, written from their declarations."""
 
+import ast
 import itertools
 import re
 import sys
@@ -385,6 +386,10 @@ def _described_in_sql() -> dict[str, str]:
             else:
                 above = []
     for path in derive.mart_files():
+        if path.suffix == ".py":
+            written = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            described[f"mart.{path.stem}"] = " ".join(written.split("\n\n")[0].split())
+            continue
         lines = path.read_text(encoding="utf-8").splitlines()
         above = itertools.takewhile(lambda line: line.startswith("-- "), lines)
         described[f"mart.{path.stem}"] = " ".join(line.removeprefix("-- ") for line in above)

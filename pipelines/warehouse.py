@@ -87,6 +87,12 @@ class Candidate:
         self.run(f"create table {table} as select * from incoming")
         self.connection.unregister("incoming")
 
+    def append(self, table: str, frame: polars.DataFrame) -> None:
+        """Appends a frame with the table's own columns to a table."""
+        self.connection.register("incoming", frame)
+        self.run(f"insert into {table} by name select * from incoming")
+        self.connection.unregister("incoming")
+
     def append_facts(self, file: int, frame: polars.DataFrame) -> int:
         """Appends observations (FACT_SCHEMA) of one file; returns how many."""
         self.connection.register("incoming", frame)
