@@ -22,6 +22,7 @@ _CORE_ORDER = (
     "superseded",
     "school",
     "false_zero",
+    "derived_measure",
     "succession",
     "closed_by_link",
     "inspection",

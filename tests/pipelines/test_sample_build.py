@@ -191,3 +191,23 @@ def test_the_newest_word_of_the_register_counts(ask):
     assert statuses["open"] > 200
     assert statuses["closed"] > 50
     assert ask("select count(*) from mart.school where is_academy and type is null") == [(0,)]
+
+
+def test_derived_measures_are_made_from_the_cells_of_their_own_row(sample_build):
+    """Income less spending as a share of income: 100 × balance ÷ income; where one is missing, its reason."""
+    with warehouse.open_build(sample_build) as connection:
+        rows = connection.execute(
+            """select s.value, s.status, b.value, b.status, i.value, i.status
+            from core.observation s
+            join core.observation b using (file, "row", entity, year)
+            join core.observation i using (file, "row", entity, year)
+            where s.measure = 'balance_share_of_income' and b.measure = 'balance' and i.measure = 'income'"""
+        ).fetchall()
+    assert len(rows) > 1000
+    for share, status, balance, balance_status, income, income_status in rows:
+        if balance_status == income_status == "reported":
+            assert status == "reported"
+            assert share == pytest.approx(100 * balance / income)
+        else:
+            assert share is None
+            assert status in (balance_status, income_status)
