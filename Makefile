@@ -50,5 +50,6 @@ test: $(BIN)/.installed browser ## run all tests, browser tests included
 lint: $(BIN)/.installed ## style only
 	$(BIN)/ruff check .
 
-bench: $(BIN)/.installed ## speed and memory of a build of England, beside plain pandas and DuckDB alone
+bench: $(BIN)/.installed ## speed and memory for England, beside plain pandas and DuckDB alone; the cost of each table
 	$(BIN)/python -m benchmarks.england
+	$(BIN)/python -m benchmarks.marts
