@@ -121,7 +121,8 @@ _POOL = """
 select urn, name, la_code, la_name, phase::varchar as phase, easting, northing, lsoa_code,
     la_code = (select la_code from core.build) as is_ours,
     coalesce(type_group, '') ilike '%independent%' or coalesce(type, '') ilike '%independent%' as is_independent,
-    coalesce(type_group, '') ilike '%special%' or coalesce(type, '') ilike '%special%' or phase = 'special' as is_special
+    phase = 'special' or coalesce(type_group, '') ilike '%special%' or coalesce(type, '') ilike '%special%'
+        as is_special
 from core.school where status ilike 'open%' order by urn
 """
 
@@ -174,9 +175,8 @@ def rows(query: Query) -> Iterator[polars.DataFrame]:
             continue
         year, chosen = _year(counts, criteria, schools, query)
         if year is None:
-            done.append(
-                _unmatched(schools.filter("is_ours"), f"no year in which {FEWEST_CRITERIA} criteria are at hand")
-            )
+            said = f"there is no year in which {FEWEST_CRITERIA} criteria are at hand"
+            done.append(_complete(_with(schools.filter("is_ours").select("urn"), {}, reason=said)))
             continue
         table = _table(query, schools, year, chosen, deprivation)
         yield from _matched(table, criteria, dfe, chosen, year)
@@ -190,10 +190,6 @@ def rows(query: Query) -> Iterator[polars.DataFrame]:
     )
     done.append(_complete(rest.select("urn", reason.alias("reason"))))
     yield from done
-
-
-def _unmatched(schools: polars.DataFrame, reason: str) -> polars.DataFrame:
-    return _complete(schools.select("urn", polars.lit(reason).alias("reason")))
 
 
 def _complete(frame: polars.DataFrame) -> polars.DataFrame:
@@ -262,6 +258,8 @@ def _matched(
         complete = numpy.flatnonzero(known[:, pattern].all(axis=1))
         if len(used) < FEWEST_CRITERIA or len(complete) <= 1:
             said = f"only {len(used)} of {len(criteria)} criteria are known of the school; {FEWEST_CRITERIA} are needed"
+            if len(used) >= FEWEST_CRITERIA:
+                said = "no other school of its phase is at hand"
             yield _complete(_with(table[anchors].select("urn"), words, reason=said))
             continue
         method, scales = similar.scales_for([c.key for c in used], values[complete][:, pattern], dfe)
