@@ -165,7 +165,7 @@ def over_years(yearly: polars.DataFrame, keys: list[str]) -> polars.DataFrame:
     """Adds up the years of each span: sums of pupils, the most schools of any one year, and which years they are.
 
     Args:
-        yearly: keys, group, result_year, n, total, low, high, schools, schools_without.
+        yearly: keys, group, result_year, n, total, low, high, schools, schools_without, reason.
 
     Returns:
         keys, group, the sums, schools, schools_without, years ('2023, 2024, 2025').
@@ -174,6 +174,7 @@ def over_years(yearly: polars.DataFrame, keys: list[str]) -> polars.DataFrame:
     return yearly.group_by(*keys, "group").agg(
         *sums(),
         polars.col("schools", "schools_without").max(),
+        polars.col("reason").drop_nulls().sort().first(),
         found.sort().cast(polars.String).str.join(", ").alias("years"),
     )
 

@@ -213,6 +213,7 @@ def totals_of_members(results: polars.DataFrame, members: polars.DataFrame, meas
     in_file = polars.col("mentioned").max().over(*unit, "result_year")
     lacking = in_file - polars.col("schools") - polars.col("nobody")
     yearly = yearly.with_columns(lacking.clip(lower_bound=0).alias("schools_without"))
+    yearly = yearly.with_columns(polars.lit(None, polars.String).alias("reason"))
     return over_years(yearly, unit).with_columns(polars.lit(_how(measure)).alias("how"))
 
 
@@ -227,6 +228,7 @@ _NUMBERS = {
     "high": polars.Float64,
     "schools": polars.Int32,
     "schools_without": polars.Int32,
+    "reason": polars.String,
 }
 
 
@@ -242,7 +244,7 @@ def totals_of_large_units(
     if published is not None:
         printed = _printed(published, measure)
         if summed is not None:
-            beside = own.select(
+            beside = own.filter(polars.col("n").is_not_null()).select(
                 *keys, "schools", "schools_without", own_total=polars.col("total"), own_n=polars.col("n")
             )
             printed = printed.join(beside, on=keys, how="left")
@@ -251,7 +253,18 @@ def totals_of_large_units(
         polars.col("year").cast(polars.String).alias("years"), polars.lit("year").alias("span")
     )
     window = windows(measure, by_year["group"].unique(), by_year["year"].unique())
-    yearly = by_year.select("unit_kind", "group", *_NUMBERS, result_year=polars.col("year"))
+    is_printed = polars.col("how") == "published"
+    yearly = by_year.select(
+        "unit_kind",
+        "group",
+        "n",
+        "total",
+        "low",
+        "high",
+        polars.when(~is_printed).then(polars.col("schools", "schools_without")),
+        polars.when(is_printed).then(polars.lit("from published rows")).otherwise(polars.col("reason")).alias("reason"),
+        result_year=polars.col("year"),
+    )
     pooled = over_years(window.join(yearly, on=["result_year", "group"]), ["unit_kind", "year"])
     pooled = pooled.with_columns(polars.lit("pooled").alias("span"), polars.lit(_how(measure)).alias("how"))
     return polars.concat([by_year, pooled], how="diagonal_relaxed")
@@ -320,7 +333,7 @@ def _reason(measure: Measure) -> polars.Expr:
     of_absence = measure.origin.source == WEIGHED_BY_ROLL
     no_number = "no school has a figure together with a number of pupils"
     said = {
-        "few authorities": polars.col("reason"),
+        "before": polars.col("reason"),
         "hidden": polars.when(none & (without > 0)).then(polars.lit(no_number)),
         "nobody": polars.when(none & (without == 0)).then(polars.lit("no pupils of this group")),
         "without": polars.when(own & value.is_not_null() & (without > 0)).then(
