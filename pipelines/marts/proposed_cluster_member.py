@@ -29,7 +29,7 @@ COLUMNS = {
     "reason": polars.String,
 }
 
-_KINDS = {
+KINDS = {
     "primary": "primary",
     "middle": "primary",
     "secondary": "secondary",
@@ -41,7 +41,7 @@ _KINDS = {
 _PARTS = {"North", "South", "East", "West", "Central", "Ward", "&"}
 _ORDINALS = ("", "", "second ", "third ", "fourth ", "fifth ")
 
-_SCHOOLS = r"""
+SCHOOLS = r"""
 with sector as (
     select regexp_replace(postcode, '..$', '') as area, avg(easting) as easting, avg(northing) as northing
     from core.postcode group by 1
@@ -56,38 +56,42 @@ select s.urn, s.name, s.phase, s.town, s.ward,
         when s.easting is not null then 'postcode'
         when p.easting is not null then 'the middle of postcodes ' || p.area
         when d.easting is not null then 'the middle of postcodes ' || d.area end as placed_by,
-    s.postcode
+    s.postcode,
+    coalesce(s.type_group, '') not ilike '%independent%' and coalesce(s.type, '') not ilike '%independent%'
+        as is_state_funded
 from mart.school s
 left join core.school c using (urn)
 left join sector p on p.area = regexp_replace(s.postcode, '..$', '')
 left join district d on d.area = split_part(s.postcode, ' ', 1)
 where s.status ilike 'open%'
-  and coalesce(s.type_group, '') not ilike '%independent%' and coalesce(s.type, '') not ilike '%independent%'
 order by s.urn
 """
+"""Our open schools with their places: that of the register, of the postcode, or the middle of postcodes near by."""
 
 
 def rows(query: Callable[..., polars.DataFrame]) -> Iterator[polars.DataFrame]:
     """The rows of `mart.proposed_cluster_member`: members cluster by cluster, then those without a place."""
-    everyone = query(_SCHOOLS).filter(polars.col("phase").is_in(list(_KINDS)))
-    placed = everyone.filter(polars.col("easting").is_not_null() & polars.col("northing").is_not_null())
+    everyone = query(SCHOOLS).filter(polars.col("is_state_funded") & polars.col("phase").is_in(list(KINDS)))
+    placed = everyone.filter(polars.col("placed_by").is_not_null())
     places = [
-        clusters.School(urn=row["urn"], kind=_KINDS[row["phase"]], easting=row["easting"], northing=row["northing"])
+        clusters.School(urn=row["urn"], kind=KINDS[row["phase"]], easting=row["easting"], northing=row["northing"])
         for row in placed.rows(named=True)
     ]
     proposal = clusters.propose(places)
     yield from _members(proposal, {row["urn"]: row for row in placed.rows(named=True)})
-    yield _complete(
-        everyone.join(placed.select("urn"), on="urn", how="anti").with_columns(
-            polars.when(polars.col("postcode").is_null())
-            .then(polars.lit("no place known: neither coordinates nor a postcode are at hand"))
-            .otherwise(polars.lit("no place known: its postcode is not in the list of postcodes at hand"))
-            .alias("reason")
-        )
-    )
+    yield complete(everyone.join(placed.select("urn"), on="urn", how="anti").with_columns(NO_PLACE))
 
 
-def _complete(frame: polars.DataFrame) -> polars.DataFrame:
+NO_PLACE = (
+    polars.when(polars.col("postcode").is_null())
+    .then(polars.lit("no place known: neither coordinates nor a postcode are at hand"))
+    .otherwise(polars.lit("no place known: its postcode is not in the list of postcodes at hand"))
+    .alias("reason")
+)
+
+
+def complete(frame: polars.DataFrame) -> polars.DataFrame:
+    """The frame with all of COLUMNS, null where it has none."""
     return frame.select(
         [
             polars.col(name) if name in frame.columns else polars.lit(None, dtype=kind).alias(name)
@@ -98,7 +102,7 @@ def _complete(frame: polars.DataFrame) -> polars.DataFrame:
 
 def _members(proposal: clusters.Proposal, about: dict[int, dict]) -> Iterator[polars.DataFrame]:
     names = _names(proposal, about)
-    shades = clusters.shades(proposal)
+    shades = clusters.shades(proposal.neighbours, [cluster.members for cluster in proposal.clusters])
     for number, place in enumerate(sorted(range(len(names)), key=lambda n: names[n]), start=1):
         members = [
             {
@@ -111,7 +115,7 @@ def _members(proposal: clusters.Proposal, about: dict[int, dict]) -> Iterator[po
             }
             for member in proposal.clusters[place].members
         ]
-        yield _complete(polars.DataFrame(members, infer_schema_length=None))
+        yield complete(polars.DataFrame(members, infer_schema_length=None))
 
 
 def _about(proposal: clusters.Proposal, place: int, member: int, about: dict[int, dict], names: Sequence[str]) -> dict:

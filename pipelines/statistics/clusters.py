@@ -264,6 +264,12 @@ def _medoids(points: numpy.ndarray, schools: numpy.ndarray) -> list[_Seed]:
     return [_Seed(middle=int(schools[m]), secondaries=(), anchors=(int(schools[m]),)) for m in sorted(set(middles))]
 
 
+def neighbours_of(schools: Sequence[School]) -> csr_array:
+    """Which mainstream schools are beside each other (`gabriel`), kilometres of straight line."""
+    points = numpy.array([(s.easting, s.northing) for s in schools], dtype=float).reshape(-1, 2) / 1000
+    return gabriel(points, numpy.array([school.kind != "attached" for school in schools], dtype=bool))
+
+
 def gabriel(points: numpy.ndarray, is_node: numpy.ndarray) -> csr_array:
     """Neighbours: no other school lies in the circle that has the two at its ends (Gabriel and Sokal 1969).
 
@@ -427,15 +433,19 @@ def _solve(
     return found.x
 
 
-def shades(proposal: Proposal) -> list[int]:
-    """A number for each cluster, from 0, other than those of the clusters beside it; mostly four numbers do."""
-    cluster_of = numpy.full(len(proposal.schools), -1)
-    for number, cluster in enumerate(proposal.clusters):
-        cluster_of[[*cluster.members]] = number
-    first, second = proposal.neighbours.nonzero()
-    beside = set(zip(cluster_of[first].tolist(), cluster_of[second].tolist(), strict=True))
+def shades(neighbours: csr_array, clusters: Sequence[Sequence[int]]) -> list[int]:
+    """A number for each cluster, from 0, other than those of the clusters beside it; mostly four numbers do.
+
+    Args:
+        neighbours: (schools, schools) who is beside whom. clusters: positions of the members of each.
+    """
+    cluster_of = numpy.full(neighbours.shape[0], -1)
+    for number, members in enumerate(clusters):
+        cluster_of[[*members]] = number
+    first, second = neighbours.nonzero()
+    pairs = set(zip(cluster_of[first].tolist(), cluster_of[second].tolist(), strict=True))
     given: list[int] = []
-    for number in range(len(proposal.clusters)):
-        taken = {given[other] for other in range(number) if (number, other) in beside}
+    for number in range(len(clusters)):
+        taken = {given[other] for other in range(number) if (number, other) in pairs or (other, number) in pairs}
         given.append(next(shade for shade in range(len(given) + 1) if shade not in taken))
     return given
