@@ -81,6 +81,8 @@ def write_build(candidate: warehouse.Candidate, settings: Settings, manifest: di
                 "notice": [manifest.get("notice", "")],
                 "code_version": [CODE_VERSION],
                 "raw_identity": [guard.raw_identity(settings.raw)],
+                "smallest_shared": [settings.smallest_shared],
+                "all_or_none_below": [settings.all_or_none_below],
             },
             schema_overrides={"declared_name": polars.String},
         ).with_columns(polars.lit(_built_at(version)).str.to_datetime("%Y%m%d-%H%M%S").alias("built_at")),
@@ -170,6 +172,7 @@ def mart_files() -> list[Path]:
 
 def write_marts(candidate: warehouse.Candidate, *, live: Path | None = None) -> None:
     """Makes every table of `mart`: one file each, of SQL or Python; the file's name is the table's."""
+    carry_earlier_exports(candidate, live)
     for path in mart_files():
         if path.suffix == ".sql":
             candidate.run(f"create table mart.{path.stem} as\n" + path.read_text())
@@ -184,6 +187,39 @@ def write_mart(candidate: warehouse.Candidate, name: str) -> None:
     candidate.add(f"mart.{name}", polars.DataFrame(schema=mart.COLUMNS))
     for frame in mart.rows(candidate.query):
         candidate.append(f"mart.{name}", frame.select([polars.col(c).cast(kind) for c, kind in mart.COLUMNS.items()]))
+
+
+def carry_earlier_exports(candidate: warehouse.Candidate, live: Path | None) -> None:
+    """Writes `core.earlier_export`: the totals that earlier builds shared, with the schools in them.
+
+    Whoever kept a saved table of the build served now can compare it with one of this build, so that its totals are
+    known when this build's are judged (docs/decisions/0013).
+    """
+    schema = {
+        "year": polars.Int32,
+        "measure": polars.String,
+        "group": polars.String,
+        "members": polars.List(polars.Int32),
+    }
+    earlier = polars.DataFrame(schema=schema)
+    if live is not None:
+        la_code = candidate.query("select la_code from core.build")["la_code"][0]
+        with warehouse.open_build(live) as connection:
+            served = connection.sql("select la_code from core.build").fetchone()[0]
+            if served == la_code and _has_shared_totals(connection):
+                earlier = connection.sql(
+                    """select year, measure, "group", members from mart.shared_total where members is not null
+                    union select year, measure, "group", members from core.earlier_export"""
+                ).pl()
+    earlier = earlier.cast(schema).sort("year", "measure", "group", "members")
+    candidate.add("core.earlier_export", earlier)
+
+
+def _has_shared_totals(connection: warehouse.Connection) -> bool:
+    found = connection.sql(
+        "select count(*) from information_schema.tables where table_name in ('shared_total', 'earlier_export')"
+    ).fetchone()
+    return found[0] == 2
 
 
 def write_changes(candidate: warehouse.Candidate, live: Path | None) -> None:
