@@ -205,7 +205,7 @@ def carry_earlier_exports(candidate: warehouse.Candidate, live: Path | None) -> 
     if live is not None:
         la_code = candidate.query("select la_code from core.build")["la_code"][0]
         with warehouse.open_build(live) as connection:
-            served = connection.sql("select la_code from core.build").fetchone()[0]
+            ((served,),) = connection.execute("select la_code from core.build").fetchall()
             if served == la_code and _has_shared_totals(connection):
                 earlier = connection.sql(
                     """select year, measure, "group", members from mart.shared_total where members is not null
@@ -216,10 +216,10 @@ def carry_earlier_exports(candidate: warehouse.Candidate, live: Path | None) -> 
 
 
 def _has_shared_totals(connection: warehouse.Connection) -> bool:
-    found = connection.sql(
+    ((found,),) = connection.execute(
         "select count(*) from information_schema.tables where table_name in ('shared_total', 'earlier_export')"
-    ).fetchone()
-    return found[0] == 2
+    ).fetchall()
+    return found == 2
 
 
 def write_changes(candidate: warehouse.Candidate, live: Path | None) -> None:
