@@ -7,7 +7,8 @@ import polars
 
 from pipelines.measures import MEASURES, Measure
 from pipelines.measures.gaps import years_to_pool
-from pipelines.statistics.intervals import PROGRESS_8_SIGMA, z_value
+from pipelines.statistics import spread
+from pipelines.statistics.intervals import PROGRESS_8_SIGMA
 
 Query = Callable[..., polars.DataFrame]
 
@@ -18,8 +19,9 @@ MEANS = ("scaled_score", "progress_score", "progress_8_score", "attainment_8_sco
 WEIGHED_BY_ROLL = "absence"
 """The publication that prints no number of pupils: rates are weighted by the pupils on roll in that year's census."""
 
-ATTAINMENT_8_SPREAD = 14.5
-"""Standard deviation of pupils' Attainment 8 (RISK.md 1 (b), read in rjnienaber/england_school_explorer)."""
+STATED_SPREAD = {"attainment_8": 14.5, "progress_8": PROGRESS_8_SIGMA}
+"""Standard deviation of pupils where files print no limits: Attainment 8 (RISK.md 1 (b), read in
+rjnienaber/england_school_explorer), Progress 8 (RISK.md, oracle O4)."""
 
 POOLABLE: dict[str, Measure] = {
     key: measure
@@ -64,7 +66,7 @@ with best_release as (
     left join roll r on r.entity = f.entity and r.year = f.year
     where f.entity < 1000000 and f.measure in (select measure from wanted where by_roll)
 ), weighed as (
-    select f.entity, f.year, f.measure, f."group", w.is_share, f.value, f.pupils_printed as n,
+    select f.entity, f.year, f.measure, f."group", w.is_share, f.value, f.pupils_printed as n, f.symbol,
         f.symbol = 0 and coalesce(f.pupils_printed, 0) > 0 as is_used,
         f.symbol <> 0 and (coalesce(f.n, -1) = 0 or f.symbol in (
             select symbol from core.symbol where status in ('no_eligible_pupils', 'new_school'))) as is_nobody,
@@ -111,12 +113,15 @@ OUR_RESULTS = (
         else true end
 )
 select s.urn, s.observed_urn, s.year::integer as year, mc.measure, g."group", s.value, s.pupils as n, s.total, s.low,
-    s.high, s.is_used, s.is_nobody, s.file::integer as file_id, s."row"::integer as "row"
+    s.high, s.is_used, s.is_nobody, s.file::integer as file_id, s."row"::integer as "row",
+    sy.meaning
 from stitched s
+join core.symbol sy on sy.symbol = s.symbol
 join core.measure_code mc on mc.measure_code = s.measure
 join core.group_code g on g.group_code = s."group"
 union all
-select o.urn, o.urn, o.year, o.measure, 'all', null, null, null, null, null, false, false, o.file_id, o."row"
+select o.urn, o.urn, o.year, o.measure, 'all', null, null, null, null, null, false, false, o.file_id, o."row",
+    'the school has no row in the file of that year'
 from mart.school_observation o
 join ours using (urn)
 join wanted w on w.key = o.measure
@@ -137,6 +142,11 @@ order by all
 def is_share(measure: Measure) -> bool:
     """Whether the measure is a percentage of a number of pupils that is printed with it."""
     return measure.unit.key in SHARES and measure.origin.source != WEIGHED_BY_ROLL
+
+
+def by_measure(frame: polars.DataFrame) -> dict[str, polars.DataFrame]:
+    """Measure key → its rows."""
+    return {key: part for (key,), part in frame.partition_by("measure", as_dict=True).items()}
 
 
 def sums() -> list[polars.Expr]:
@@ -191,29 +201,46 @@ def years_lacking(measure: Measure, frame: polars.DataFrame) -> polars.Series:
     return joined.select(text.fill_null("").alias("lacking"))["lacking"]
 
 
-def pupil_spread(query: Query) -> dict[str, dict[int, float]]:
-    """Standard deviation of pupils, by measure and year: from the limits that the publisher prints beside each school.
+def pupil_spread(query: Query, results: dict[str, polars.DataFrame]) -> dict[str, dict[int, float]]:
+    """Standard deviation of pupils, by measure and year, for every mean of which files or a source tell it.
 
-    DfE's limits are mean ± 1.96 × sd / √n with one national standard deviation (RISK.md 1 (c)), so that each school's
-    printed limits tell it; the middle of them all is taken because limits are rounded.
+    DfE's printed limits are mean ± 1.96 × sd / √n with one national standard deviation (RISK.md 1 (c)), so that every
+    school's limits tell it. Measures without limits have a stated one, or one worked out from how much more the
+    results of our small schools change from year to year (`statistics.spread`).
     """
-    spread: dict[str, dict[int, float]] = {}
+    known: dict[str, dict[int, float]] = {}
     for measure, year, half in query(_LIMITS).iter_rows():
-        spread.setdefault(measure, {})[year] = half / z_value(0.95)
-    return spread
+        known.setdefault(measure, {})[year] = half / spread.Z_95
+    for key, measure in POOLABLE.items():
+        if key not in known and key in results and not is_share(measure) and measure.unit.key in MEANS:
+            stated = STATED_SPREAD.get(key) or _spread_from_changes(results[key], measure)
+            known[key] = {max(results[key]["year"]): stated}
+    return known
 
 
-def spread_of(measure: Measure, years: polars.Series, spread: dict[str, dict[int, float]]) -> np.ndarray:
-    """The standard deviation of pupils in each year: that year's, else the mean of the years known.
+def _spread_from_changes(results: polars.DataFrame, measure: Measure) -> float:
+    used = results.filter(polars.col("is_used") & (polars.col("group") == "all")).sort("year")
+    once = used.unique(["urn", "year"], keep="none")
+    wide = {name: once.pivot(on="year", index="urn", values=name).drop("urn") for name in ("value", "n") if once.height}
+    if not wide:
+        return np.nan
+    years = [int(year) for year in wide["value"].columns]
+    pairs = [
+        (later, later - 1)
+        for later in range(1, len(years))
+        if years[later] - years[later - 1] == 1 and years[later] not in measure.breaks()
+    ]
+    value, n = (frame.to_numpy().astype(float) for frame in wide.values())
+    return spread.from_changes(value, n, pairs, np.zeros(len(value), int), 1)
 
-    NaN where no publication tells it (scaled scores, point scores), and for shares, which need none.
-    """
+
+def spread_of(measure: Measure, years: Iterable[int], known: dict[str, dict[int, float]]) -> np.ndarray:
+    """The standard deviation of pupils in each year: that year's, else the nearest year's; NaN where none is known."""
     if is_share(measure):
-        return np.full(len(years), np.nan)
-    known = spread.get(measure.key, {})
-    stated = {"attainment_8": ATTAINMENT_8_SPREAD, "progress_8": PROGRESS_8_SIGMA}.get(measure.key, np.nan)
-    usual = float(np.mean(list(known.values()))) if known else stated
-    return np.array([known.get(year, usual) for year in years], float)
+        return np.full(len(list(years)), np.nan)
+    by_year = known.get(measure.key, {})
+    nearest = {year: spread.nearest_year(by_year, year)[0] for year in set(years)}
+    return np.array([nearest[year] for year in years], float)
 
 
 def as_numbers(frame: polars.DataFrame, column: str) -> np.ndarray:

@@ -18,6 +18,7 @@ from pipelines.marts._results import (
     WEIGHED_BY_ROLL,
     Query,
     as_numbers,
+    by_measure,
     complete,
     is_share,
     over_years,
@@ -136,12 +137,12 @@ from core.build b left join core.authority a using (la_code)
 
 def rows(query: Query) -> Iterator[polars.DataFrame]:
     """One frame for each measure: the totals of every unit, by year and pooled."""
-    results = _by_measure(query(OUR_RESULTS))
-    large = _by_measure(query(_LARGE_UNITS, {"share": REGION_SHARE, "england": ENGLAND_AUTHORITIES}))
-    published = _by_measure(query(_PUBLISHED))
+    results = by_measure(query(OUR_RESULTS))
+    large = by_measure(query(_LARGE_UNITS, {"share": REGION_SHARE, "england": ENGLAND_AUTHORITIES}))
+    published = by_measure(query(_PUBLISHED))
     years = sorted({year for frame in results.values() for year in frame["year"].unique()})
     members = memberships(query(_MEMBERS), years)
-    spread = pupil_spread(query)
+    spread = pupil_spread(query, results)
     names = _names_of_large_units(query(_NAMES))
     for key, measure in POOLABLE.items():
         parts = []
@@ -151,10 +152,6 @@ def rows(query: Query) -> Iterator[polars.DataFrame]:
             parts.append(totals_of_large_units(large.get(key), published.get(key), measure).join(names, on="unit_kind"))
         if parts:
             yield finished(polars.concat(parts, how="diagonal_relaxed"), measure, spread)
-
-
-def _by_measure(frame: polars.DataFrame) -> dict[str, polars.DataFrame]:
-    return {key: part for (key,), part in frame.partition_by("measure", as_dict=True).items()}
 
 
 def _names_of_large_units(built: polars.DataFrame) -> polars.DataFrame:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipelines.statistics.intervals import difference_of_means, difference_of_shares
+from pipelines.statistics.intervals import difference_of_means, difference_of_shares, mean_limits, wilson
 
 
 class Difference(NamedTuple):
@@ -38,33 +38,39 @@ def group(value: ArrayLike, n: ArrayLike, count: ArrayLike = np.nan, sd: ArrayLi
 
 
 def difference(first: Group, second: Group, level: float = 0.95) -> Difference:
-    """The first group less the second, two different sets of pupils.
+    """The first group less the second, two different sets of pupils: the published values' difference, with limits.
 
-    Percentages have Newcombe's limits (from counts), means normal limits (from the spread of pupils). Where the
-    second group's number of pupils is not known its value is taken as given, as a national figure nearly is; where
-    the first group's is not, there are no limits. The difference itself is of the values as they are published.
+    Percentages have Newcombe's limits (from counts), means normal limits (from the spread of pupils); there are none
+    where a number of pupils, or the spread, is not known.
     """
-    value = first.value - second.value
-    known_n = np.where(second.n > 0, second.n, np.inf)
-    shares = difference_of_shares(first.count, first.n, *_countable(second))
-    means = difference_of_means(first.value, first.sd, first.n, second.value, _or_zero(second.sd), known_n)
+    shares = difference_of_shares(first.count, first.n, second.count, second.n, level)
+    means = difference_of_means(first.value, first.sd, first.n, second.value, second.sd, second.n, level)
+    return _one_of(first.value - second.value, first, shares[1:], means[1:])
+
+
+def difference_from_nation(here: Group, national: Group, level: float = 0.95) -> Difference:
+    """A group here less a group of the whole nation (DfE's DIFFN with here the disadvantaged; negative is behind).
+
+    Where the nation's number of pupils is not known its value is taken as certain, which it nearly is.
+    """
+    known = difference(here, national, level)
+    wilson_lower, wilson_upper = wilson(here.count, here.n, level)
+    mean_lower, mean_upper = mean_limits(here.value, here.sd, here.n, level)
+    shares = (wilson_lower - national.value / 100, wilson_upper - national.value / 100)
+    means = (mean_lower - national.value, mean_upper - national.value)
+    given = _one_of(known.value, here, shares, means)
+    counted = national.n > 0
+    return Difference(
+        known.value, np.where(counted, known.lower, given.lower), np.where(counted, known.upper, given.upper)
+    )
+
+
+def _one_of(value: NDArray, first: Group, shares: tuple, means: tuple) -> Difference:
+    """Limits of shares (0 to 1) where the first group is counted, else those of means."""
     is_share = ~np.isnan(first.count)
-    lower = np.where(is_share, 100 * shares[1], means[1])
-    upper = np.where(is_share, 100 * shares[2], means[2])
+    lower, upper = (np.where(is_share, 100 * share, mean) for share, mean in zip(shares, means, strict=True))
     missing = np.isnan(value)
     return Difference(value, np.where(missing, np.nan, lower), np.where(missing, np.nan, upper))
-
-
-def _countable(second: Group) -> tuple[NDArray, NDArray]:
-    """Count and cohort of a comparator; one of unknown size counts as the whole nation would (a million pupils)."""
-    n = np.where(second.n > 0, second.n, 1e6)
-    with np.errstate(invalid="ignore"):
-        count = np.where(np.isnan(second.count), second.value * n / 100, second.count)
-    return count, n
-
-
-def _or_zero(spread: NDArray) -> NDArray:
-    return np.where(np.isnan(spread), 0.0, spread)
 
 
 def rest(everyone: Group, some: Group, smallest: int = 6) -> Group:
