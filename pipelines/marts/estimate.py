@@ -2,20 +2,23 @@
 with the help of up to two earlier years, with 90 and 95 % intervals and a verdict beside England; or a reason.
 
 All schools of England, the headline measures of every era, all, disadvantaged and other pupils. Predecessors'
-results count for their successor (`via`). `value` and `n` are as published. `reason` stands where no interval can
+results count for their successor
+(`from_predecessor`). `value` and `n` are as published. `reason` stands where no interval can
 be made. A cohort that is not printed with the result is taken from the number of pupils at the end of the key
 stage where the year's files print that (`cohort_from`); a cohort that no file prints is never made up.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import polars
 
 from pipelines.measures import MEASURES, Measure
-from pipelines.statistics import estimation, pooled, sensitivity, spread, verdicts
+from pipelines.statistics import estimation, pooled, sensitivity, shrinkage, spread, verdicts
 from pipelines.statistics.cube import GROUPS, Cube, pupil_spreads, with_predecessors
 from pipelines.statistics.estimated import ESTIMATED, Estimated
+from pipelines.statistics.shrinkage import Posterior
 
 Query = Callable[..., polars.DataFrame]
 
@@ -31,9 +34,8 @@ COLUMNS: dict[str, polars.DataType] = {
     "year": polars.Int32,
     "measure": polars.String,
     "group": polars.String,
-    "via": polars.String,
+    "from_predecessor": polars.Boolean,
     "value": polars.Float64,
-    "status": polars.String,
     "n": polars.Float64,
     "cohort_from": polars.String,
     "years": polars.String,
@@ -49,13 +51,16 @@ COLUMNS: dict[str, polars.DataType] = {
     "effective_n": polars.Float64,
     "reliability": polars.Float64,
     "england": polars.Float64,
-    "england_how": polars.String,
+    "england_is_published": polars.Boolean,
     "probability_below_england": polars.Float64,
     "each_pupil": polars.Float64,
     "pupils_short": polars.Float64,
     "verdict": polars.String,
     "reason": polars.String,
 }
+
+SHARE_DECIMALS, SCORE_DECIMALS = 2, 3
+"""Decimals kept of percentages and of scores: far finer than any page shows."""
 
 NO_COHORT = "no file prints the number of pupils: no interval can be made"
 NO_PRIOR = "fewer than ten schools of its kind have results this year: nothing to draw it towards"
@@ -95,31 +100,55 @@ def rows(query: Query) -> Iterator[polars.DataFrame]:
     """One frame for each measure."""
     schools = query(_SCHOOLS)
     links = query("select urn, earlier_urn from core.succession")
-    meanings = query("select symbol, status, meaning from core.symbol order by symbol")
-    england = query(_ENGLAND)
+    symbols = {symbol: words for symbol, *words in query("select symbol, status, meaning from core.symbol").iter_rows()}
+    england = {
+        key: {(year, group): value for _, year, group, value in published.iter_rows()}
+        for (key,), published in query(_ENGLAND).partition_by("measure", as_dict=True).items()
+    }
     for declared in ESTIMATED:
-        facts = query(_FACTS, {"measure": declared.measure, "groups": len(GROUPS)})
+        groups = len(GROUPS) if declared.by_group else 1
+        facts = query(_FACTS, {"measure": declared.measure, "groups": groups})
         if facts.height and schools.height:
             cube = Cube.of(with_predecessors(facts, links), schools)
             del facts
             if cube.lacks_cohorts:
-                cohorts = query(_FACTS, {"measure": declared.cohort, "groups": len(GROUPS)})
+                cohorts = query(_FACTS, {"measure": declared.cohort, "groups": groups})
                 cube.take_cohorts(with_predecessors(cohorts, links))
-            yield from estimates(declared, cube, meanings, england.filter(polars.col("measure") == declared.measure))
+            measure = MEASURES[declared.measure]
+            yield from estimates(
+                Asked(declared, measure, skipped_years(measure), symbols, england.get(declared.measure, {})), cube
+            )
 
 
-def estimates(
-    declared: Estimated, cube: Cube, meanings: polars.DataFrame, england: polars.DataFrame
-) -> Iterator[polars.DataFrame]:
+@dataclass(frozen=True)
+class Asked:
+    """What the estimates of one measure need beside its results.
+
+    Attributes:
+        declared, measure: its entries among the estimated measures and in the catalogue.
+        skipped: years without comparable results, and the note that says why.
+        symbols: why a cell has no number: status and meaning by symbol.
+        england: published figures of England: year and pupil group → value.
+    """
+
+    declared: Estimated
+    measure: Measure
+    skipped: dict[int, str]
+    symbols: dict[int, tuple[str, str]]
+    england: dict[tuple[int, str], float]
+
+    @property
+    def scale(self) -> float:
+        """What a result of the model is multiplied by: shares are percentages in the table."""
+        return 100.0 if self.declared.is_share else 1.0
+
+
+def estimates(asked: Asked, cube: Cube) -> Iterator[polars.DataFrame]:
     """One frame for each year of a measure."""
-    measure = MEASURES[declared.measure]
-    skipped = skipped_years(measure)
-    comparable = comparable_years(cube.years, measure, skipped)
-    model = estimation.fit(results_of(cube, declared, measure, comparable, skipped), comparable)
-    words = dict(zip(meanings["symbol"], meanings["meaning"]))
-    statuses = dict(zip(meanings["symbol"], meanings["status"]))
-    for column, year in enumerate(cube.years):
-        yield estimates_of_year(declared, measure, cube, model, column, year, skipped, words, statuses, england)
+    comparable = comparable_years(cube.years, asked.measure, asked.skipped)
+    model = estimation.fit(results_of(asked, cube, comparable), comparable)
+    for column in range(len(cube.years)):
+        yield estimates_of_year(asked, cube, model, column)
 
 
 def skipped_years(measure: Measure) -> dict[int, str]:
@@ -138,18 +167,16 @@ def comparable_years(years: list[int], measure: Measure, skipped: dict[int, str]
     return np.array([[era[a] == era[b] and a not in skipped and b not in skipped for b in years] for a in years])
 
 
-def results_of(
-    cube: Cube, declared: Estimated, measure: Measure, comparable: np.ndarray, skipped: dict[int, str]
-) -> estimation.Results:
+def results_of(asked: Asked, cube: Cube, comparable: np.ndarray) -> estimation.Results:
     """The cube as the model takes it: no years that are not comparable; scores with the variance of their error."""
-    usable = np.array([year not in skipped for year in cube.years])
+    usable = np.array([year not in asked.skipped for year in cube.years])
     value, n = np.where(usable, cube.value, np.nan), np.where(usable, cube.n, np.nan)
     within = error = None
-    if not declared.is_share:
-        within = pupil_spreads(cube, declared, comparable) ** 2
+    if not asked.declared.is_share:
+        within = pupil_spreads(cube, asked.declared, comparable) ** 2
         printed = ((cube.upper - cube.lower) / 2 / spread.Z_95) ** 2
         printed[~(printed > 0)] = np.nan
-        rounding = 10.0 ** (-2 * measure.unit.decimals) / 12
+        rounding = 10.0 ** (-2 * asked.measure.unit.decimals) / 12
         has_own = np.isfinite(n) & ~(cube.cohort_taken & np.isfinite(printed))
         with np.errstate(invalid="ignore"):
             error = np.where(has_own, within / n, printed) + rounding
@@ -160,147 +187,150 @@ def results_of(
         value=value,
         n=n,
         counts_for_prior=cube.via == 0,
-        is_share=declared.is_share,
+        is_share=asked.declared.is_share,
         error_variance=error,
         within=within,
     )
 
 
 def england_of_year(
-    cube: Cube, results: estimation.Results, column: int, year: int, published: polars.DataFrame
-) -> tuple[np.ndarray, list[str | None]]:
-    """England's value for each pupil group and how it was come by: published, else the schools' mean by pupils."""
-    values, hows = np.full(len(GROUPS), np.nan), [None] * len(GROUPS)
-    printed = {
-        group: value
-        for group, value in published.filter(polars.col("year") == year).select("group", "value").iter_rows()
-    }
+    asked: Asked, cube: Cube, results: estimation.Results, column: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """England's value for each pupil group, published or else the schools' mean by pupils; and whether published."""
+    values, is_published = np.full(len(GROUPS), np.nan), np.zeros(len(GROUPS), bool)
     independent = cube.kinds.index("independent") if "independent" in cube.kinds else -1
     counted = (cube.cell // len(GROUPS) != independent) & (cube.via[:, column] == 0)
     value, n = results.value[:, column], results.n[:, column]
-    if results.within is not None:
+    if results.within is not None:  # pupils that a published interval stands for
         with np.errstate(invalid="ignore"):
             n = np.where(np.isfinite(n), n, results.within[column] / results.error_variance[:, column])
     for code, group in enumerate(GROUPS):
         mine = counted & (cube.group == code) & np.isfinite(value) & np.isfinite(n)
-        if group in printed:
-            values[code], hows[code] = printed[group], "published"
+        is_published[code] = (cube.years[column], group) in asked.england
+        if is_published[code]:
+            values[code] = asked.england[cube.years[column], group]
         elif len(np.unique(cube.la[mine])) >= AUTHORITIES_FOR_ENGLAND:
             values[code] = np.average(value[mine], weights=n[mine])
-            hows[code] = "mean of schools weighted by pupils"
-    return values, hows
+    return values, is_published
 
 
-def estimates_of_year(
-    declared: Estimated,
-    measure: Measure,
-    cube: Cube,
-    model: estimation.Model,
-    column: int,
-    year: int,
-    skipped: dict[int, str],
-    words: dict[int, str],
-    statuses: dict[int, str],
-    england: polars.DataFrame,
-) -> polars.DataFrame:
-    """The rows of one year, in the order of URN and pupil group."""
-    results, share = model.results, declared.is_share
-    scale = 100.0 if share else 1.0
-    used = pooled.window(year, first=measure.years[0], skipped=skipped, breaks=measure.breaks())
-    columns = (column, *(cube.years.index(one) for one in used[1:] if one in cube.years))
-    at = np.flatnonzero(cube.present[:, column])
-    picked = estimation.Model(
-        estimation.Results(results.years, cube.cell[at], results.cells, *(None,) * 3, share),
-        model.value[at],
-        model.error_variance[at],
-        model.prior,
-        model.persistence,
+def estimates_of_year(asked: Asked, cube: Cube, model: estimation.Model, column: int) -> polars.DataFrame:
+    """The rows of one year: those with an interval, then those with a reason."""
+    present = np.flatnonzero(cube.present[:, column])
+    known = np.isfinite(model.error_variance[present, column]) & np.isfinite(model.value[present, column])
+    hidden = [symbol for symbol, (status, _) in asked.symbols.items() if status == "suppressed"]
+    asks = (known | np.isin(cube.symbol[present, column], hidden)) & (cube.years[column] not in asked.skipped)
+    used = pooled.window(
+        cube.years[column], first=asked.measure.years[0], skipped=asked.skipped, breaks=asked.measure.breaks()
     )
-    known = np.isfinite(picked.value) & np.isfinite(picked.error_variance)
-    symbol = cube.symbol[at, column]
-    suppressed = np.isin(symbol, [code for code, status in statuses.items() if status == "suppressed"])
-    speaks = (known[:, column] | suppressed) & (year not in skipped)
-    posterior = estimation.posterior_of_year(picked, columns)
-    speaks &= np.isfinite(posterior.mean)
-    hide = lambda numbers: np.where(speaks, numbers, np.nan)  # noqa: E731
-    lower_90, upper_90 = estimation.limits(posterior, share, 0.90)
-    lower_95, upper_95 = estimation.limits(posterior, share, 0.95)
-    of_england, how = england_of_year(cube, results, column, year, england)
-    beside = of_england[cube.group[at]]
-    below = estimation.probability_below(posterior, share, beside / scale)
-    value, n = cube.value[at, column], cube.n[at, column]
-    pool_columns = list(columns)
-    if share:
-        count = pooled.count_from_percent(results.value[at], results.n[at])
-        _, pooled_n, pooled_value = pooled.pooled_share(count[:, pool_columns], results.n[at][:, pool_columns])
-        each, short = sensitivity.points_of_one_pupil(n), sensitivity.pupils_short(count[:, column], n, beside)
-    else:
-        pooled_n, pooled_value = pooled.pooled_mean(results.value[at][:, pool_columns], results.n[at][:, pool_columns])
-        each = short = np.full(len(at), np.nan)
-    reason = reasons(value, n, known[:, column], speaks, symbol, model, cube.cell[at], column, words, skipped.get(year))
-    verdict = verdicts.compare(hide(lower_95) * scale, hide(upper_95) * scale, posterior.effective_n, beside)
-    numbers = {
-        "value": value,
-        "n": n,
-        "pooled_value": hide(pooled_value),
-        "pooled_n": hide(pooled_n),
-        "prior_mean": hide(posterior.prior_mean) * scale,
-        "mean": hide(posterior.mean) * scale,
-        "deviation": hide(estimation.deviation_of(posterior, share)) * scale,
-        "lower_90": hide(lower_90) * scale,
-        "upper_90": hide(upper_90) * scale,
-        "lower_95": hide(lower_95) * scale,
-        "upper_95": hide(upper_95) * scale,
-        "effective_n": hide(posterior.effective_n),
-        "reliability": hide(posterior.reliability),
-        "england": beside,
-        "probability_below_england": hide(below),
-        "each_pupil": each,
-        "pupils_short": short,
-    }
+    columns = [column, *(cube.years.index(year) for year in used[1:] if year in cube.years)]
+    posterior = estimation.posterior_of_rows(model, present[asks], columns)
+    speaks = np.isfinite(posterior.mean)
+    with_interval = present[asks][speaks]
+    silent = np.setdiff1d(present, with_interval, assume_unique=True)
+    frames = [
+        about(asked, cube, with_interval, column).hstack(
+            said(asked, cube, model, with_interval, columns, posterior.rows(speaks))
+        ),
+        about(asked, cube, silent, column).with_columns(reasons(asked, cube, model, silent, column)),
+    ]
+    return polars.concat(frames, how="diagonal").select(
+        [
+            polars.col(name) if name in frames[0].columns or name in frames[1].columns else polars.lit(None).alias(name)
+            for name in COLUMNS
+        ]
+    )
+
+
+def about(asked: Asked, cube: Cube, at: np.ndarray, column: int) -> polars.DataFrame:
+    """Whom and what each row is about: as published."""
+    taken = cube.cohort_taken[at, column]
     return polars.DataFrame(
         {
             "urn": cube.urn[at],
-            "year": np.full(len(at), year, np.int32),
-            "measure": polars.Series([declared.measure]).new_from_index(0, len(at)),
+            "year": np.full(len(at), cube.years[column], np.int32),
+            "measure": polars.Series([asked.declared.measure]).new_from_index(0, len(at)),
             "group": _text(cube.group[at], GROUPS),
-            "via": _text(cube.via[at, column], ("own", "predecessor")),
-            "status": _text(symbol, [statuses.get(code) for code in range(max(statuses) + 1)]),
-            "cohort_from": _text(
-                np.where(np.isfinite(n), np.where(cube.cohort_taken[at, column], 2, 1), 0),
-                (None, declared.measure, declared.cohort),
-            ),
-            "years": _years_text(known[:, pool_columns] & speaks[:, None], [cube.years[one] for one in pool_columns]),
-            "england_how": _text(cube.group[at], how),
-            "verdict": _text(verdict, verdicts.VERDICTS),
-            "reason": reason,
+            "from_predecessor": cube.via[at, column] == 1,
+            "value": polars.Series(cube.value[at, column], nan_to_null=True),
+            "n": polars.Series(cube.n[at, column], nan_to_null=True),
+            "cohort_from": _text(taken, (None, asked.declared.cohort)),
         }
-        | {name: polars.Series(numbers_of, nan_to_null=True).round(4) for name, numbers_of in numbers.items()}
     )
 
 
-def reasons(
-    value: np.ndarray,
-    n: np.ndarray,
-    known: np.ndarray,
-    speaks: np.ndarray,
-    symbol: np.ndarray,
-    model: estimation.Model,
-    cell: np.ndarray,
-    column: int,
-    words: dict[int, str],
-    note: str | None,
-) -> polars.Series:
-    """Why a row has no interval: the first of what is missing; null where it has one."""
-    meanings = [words.get(code) for code in range(max(words) + 1)]
-    texts = [None, note, NO_COHORT, NO_SPREAD, NO_PRIOR, *meanings]
-    few = model.prior.schools[cell, column] < 10
+def said(
+    asked: Asked, cube: Cube, model: estimation.Model, at: np.ndarray, columns: list[int], posterior: Posterior
+) -> polars.DataFrame:
+    """What the posterior of each row says, beside England."""
+    share, scale = asked.declared.is_share, asked.scale
+    values, is_published = england_of_year(asked, cube, model.results, columns[0])
+    england = values[cube.group[at]]
+    lower_95, upper_95 = estimation.limits(posterior, share, 0.95)
+    lower_90, upper_90 = estimation.limits(posterior, share, 0.90)
+    numbers = {
+        "prior_mean": posterior.prior_mean * scale,
+        "mean": posterior.mean * scale,
+        "deviation": estimation.deviation_of(posterior, share) * scale,
+        "lower_90": lower_90 * scale,
+        "upper_90": upper_90 * scale,
+        "lower_95": lower_95 * scale,
+        "upper_95": upper_95 * scale,
+        "effective_n": posterior.effective_n,
+        "reliability": posterior.reliability,
+        "england": england,
+        "probability_below_england": estimation.probability_below(posterior, share, england / scale),
+        **of_pupils(asked, model, at, columns, england),
+    }
+    verdict = verdicts.compare(lower_95 * scale, upper_95 * scale, posterior.effective_n, england)
+    used = np.isfinite(model.value[at][:, columns]) & np.isfinite(model.error_variance[at][:, columns])
+    decimals = {"reliability": 3, "probability_below_england": 3}
+    usual = SHARE_DECIMALS if share else SCORE_DECIMALS
+    return polars.DataFrame(
+        {
+            "years": _years_text(used, [cube.years[one] for one in columns]),
+            "england_is_published": polars.Series(is_published[cube.group[at]]).set(
+                polars.Series(np.isnan(england)), None
+            ),
+            "verdict": _text(verdict, verdicts.VERDICTS),
+        }
+        | {
+            name: polars.Series(np.round(number, decimals.get(name, usual)), nan_to_null=True)
+            for name, number in numbers.items()
+        }
+    )
+
+
+def of_pupils(
+    asked: Asked, model: estimation.Model, at: np.ndarray, columns: list[int], england: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Results pooled over the years, what one pupil weighs, and how many more would have reached England's share."""
+    n = model.results.n[at][:, columns]
+    if not asked.declared.is_share:
+        pooled_n, pooled_value = pooled.pooled_mean(model.results.value[at][:, columns], n)
+        return {"pooled_value": pooled_value, "pooled_n": pooled_n}
+    count = model.value[at][:, columns] * n
+    _, pooled_n, pooled_value = pooled.pooled_share(count, n)
+    return {
+        "pooled_value": pooled_value,
+        "pooled_n": pooled_n,
+        "each_pupil": sensitivity.points_of_one_pupil(n[:, 0]),
+        "pupils_short": sensitivity.pupils_short(np.round(count[:, 0]), n[:, 0], england),
+    }
+
+
+def reasons(asked: Asked, cube: Cube, model: estimation.Model, at: np.ndarray, column: int) -> polars.Series:
+    """Why a row has no interval: the first of what is missing."""
+    note = asked.skipped.get(cube.years[column])
+    meanings = [asked.symbols.get(code, (None, None))[1] for code in range(max(asked.symbols) + 1)]
+    nothing, no_error = np.isnan(cube.value[at, column]), np.isnan(model.error_variance[at, column])
+    few = model.prior.schools[cube.cell[at], column] < shrinkage.MINIMUM_SCHOOLS
     code = np.select(
-        [speaks, np.full(len(value), note is not None), ~np.isfinite(value), ~np.isfinite(n) & ~known, few],
-        [0, 1, 5 + symbol.astype(np.int64), 2, 4],
+        [np.full(len(at), note is not None), nothing, np.isnan(cube.n[at, column]) & no_error, few],
+        [0, 4 + cube.symbol[at, column].astype(np.int64), 1, 2],
         3,
     )
-    return _text(code, texts)
+    return _text(code, [note, NO_COHORT, NO_PRIOR, NO_SPREAD, *meanings]).alias("reason")
 
 
 def _text(code: np.ndarray, texts: object) -> polars.Series:

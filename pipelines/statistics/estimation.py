@@ -67,13 +67,13 @@ def fit(results: Results, comparable: NDArray) -> Model:
     return Model(results, value, error_variance, prior, persistence)
 
 
-def posterior_of_year(model: Model, columns: tuple[int, ...]) -> Posterior:
-    """The posterior of every row in the year of the first of `columns`, with the help of the others."""
+def posterior_of_rows(model: Model, rows: NDArray, columns: list[int]) -> Posterior:
+    """The posterior of some rows in the year of the first of `columns`, with the help of the others."""
     return shrinkage.posterior(
-        model.value,
-        model.error_variance,
+        model.value[rows],
+        model.error_variance[rows],
         model.prior,
-        model.results.cell,
+        model.results.cell[rows],
         columns,
         model.results.years,
         model.persistence,

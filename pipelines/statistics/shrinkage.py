@@ -85,6 +85,10 @@ class Posterior:
     strength: NDArray
     reliability: NDArray
 
+    def rows(self, which: NDArray) -> "Posterior":
+        """The posterior of some of the schools."""
+        return Posterior(**{name: numbers[which] for name, numbers in vars(self).items()})
+
 
 DEFAULT = Persistence(lasting=1.0, yearly=DEFAULT_PERSISTENCE, measured=0)
 
@@ -189,7 +193,7 @@ def posterior(
     error_variance: NDArray,
     prior: Prior,
     cell: NDArray,
-    columns: tuple[int, ...],
+    columns: list[int],
     years: list[int],
     persistence: Persistence,
 ) -> Posterior:
