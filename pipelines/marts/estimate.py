@@ -6,6 +6,7 @@ results count for their successor
 (`from_predecessor`). `value` and `n` are as published. `reason` stands where no interval can
 be made. A cohort that is not printed with the result is taken from the number of pupils at the end of the key
 stage where the year's files print that (`cohort_from`); a cohort that no file prints is never made up.
+`pupil_deviation` is the standard deviation of single pupils' scores that the intervals of scores rest on.
 """
 
 from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ COLUMNS: dict[str, polars.DataType] = {
     "upper_90": polars.Float64,
     "lower_95": polars.Float64,
     "upper_95": polars.Float64,
+    "pupil_deviation": polars.Float64,
     "effective_n": polars.Float64,
     "reliability": polars.Float64,
     "england": polars.Float64,
@@ -282,9 +284,11 @@ def said(
         "probability_below_england": estimation.probability_below(posterior, share, england / scale),
         **of_pupils(asked, model, at, columns, england),
     }
+    if model.results.within is not None:
+        numbers["pupil_deviation"] = np.full(len(at), np.sqrt(model.results.within[columns[0]]))
     verdict = verdicts.compare(lower_95 * scale, upper_95 * scale, posterior.effective_n, england)
     used = np.isfinite(model.value[at][:, columns]) & np.isfinite(model.error_variance[at][:, columns])
-    decimals = {"reliability": 3, "probability_below_england": 3}
+    decimals = {"reliability": 3, "probability_below_england": 3, "pupil_deviation": 3}
     usual = SHARE_DECIMALS if share else SCORE_DECIMALS
     return polars.DataFrame(
         {
