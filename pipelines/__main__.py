@@ -132,6 +132,22 @@ def _current(options) -> int:
     return 0
 
 
+def _flat(frame):
+    """The frame with lists and structs as JSON, for CSV has no cells within cells."""
+    import json
+
+    import polars
+
+    def written(value: list | dict | None) -> str | None:
+        return None if value is None else json.dumps(value, default=str, ensure_ascii=False)
+
+    return frame.with_columns(
+        polars.Series(name, [written(value) for value in frame[name].to_list()], dtype=polars.String)
+        for name, kind in frame.schema.items()
+        if kind.is_nested()
+    )
+
+
 def _sql(options) -> int:
     from pipelines import warehouse
 
@@ -139,7 +155,7 @@ def _sql(options) -> int:
         with warehouse.open_build(_live(options)) as connection:
             answer = connection.sql(options.query)
             if answer is not None:
-                print(answer.pl().write_csv(), end="")
+                print(_flat(answer.pl()).write_csv(), end="")
     except warehouse.Error as error:
         raise PipelineError(
             "the query failed", where=str(error).splitlines()[0][:300], next_step="mend the query and try again"

@@ -6,6 +6,7 @@ import polars
 import pytest
 
 from pipelines import checks, warehouse
+from pipelines.__main__ import main
 from pipelines.observations import declared_cells
 from pipelines.sample import NEIGHBOUR_LA_CODE, SAMPLE_LA_CODE, scenarios
 from pipelines.sources.reading import open_raw
@@ -211,3 +212,10 @@ def test_derived_measures_are_made_from_the_cells_of_their_own_row(sample_build)
         else:
             assert share is None
             assert status in (balance_status, income_status)
+
+
+def test_the_sql_command_prints_lists_and_structs_too(sample_build, monkeypatch, capsys):
+    """A column of lists stopped the command before: CSV has no cells within cells."""
+    monkeypatch.setenv("CURATED", str(sample_build.parent))
+    assert main(["sql", "select [1, 2] as years, {'a': 'ä'} as arm, null::int[] as none"]) == 0
+    assert capsys.readouterr().out == 'years,arm,none\n"[1, 2]","{""a"": ""ä""}",\n'
