@@ -83,13 +83,17 @@ select urn, year, "group", value, symbol, n, lower, upper
 from facts join best using (year, release_order)
 """
 
-_SCHOOLS = """
+SCHOOLS = """
 select urn, coalesce(la_code, '') as la_code,
     case when type_group ilike '%independent%' then 'independent'
         when phase in ('special', 'alternative provision') or type_group ilike '%special%' then 'special'
         else coalesce(phase::varchar, 'not applicable') end as kind
 from core.school order by urn
 """
+"""Every school of England: authority and kind."""
+
+LINKS = "select urn, earlier_urn from core.succession order by all"
+"""Which school came before which."""
 
 _ENGLAND = """
 select measure, year, "group", value
@@ -99,27 +103,39 @@ where kind = 'england' and phase is null and how = 'published' and status = 'rep
 
 
 def rows(query: Query) -> Iterator[polars.DataFrame]:
-    """One frame for each measure."""
-    schools = query(_SCHOOLS)
-    links = query("select urn, earlier_urn from core.succession")
+    """One frame for each measure and year."""
+    schools, links = query(SCHOOLS), query(LINKS)
     symbols = {symbol: words for symbol, *words in query("select symbol, status, meaning from core.symbol").iter_rows()}
     england = {
         key: {(year, group): value for _, year, group, value in published.iter_rows()}
         for (key,), published in query(_ENGLAND).partition_by("measure", as_dict=True).items()
     }
     for declared in ESTIMATED:
-        groups = len(GROUPS) if declared.by_group else 1
-        facts = query(_FACTS, {"measure": declared.measure, "groups": groups})
-        if facts.height and schools.height:
-            cube = Cube.of(with_predecessors(facts, links), schools)
-            del facts
-            if cube.lacks_cohorts:
-                cohorts = query(_FACTS, {"measure": declared.cohort, "groups": groups})
-                cube.take_cohorts(with_predecessors(cohorts, links))
-            measure = MEASURES[declared.measure]
-            yield from estimates(
-                Asked(declared, measure, skipped_years(measure), symbols, england.get(declared.measure, {})), cube
-            )
+        cube = read_cube(query, declared, schools, links)
+        if cube is not None:
+            yield from estimates(asked_of(declared, symbols, england.get(declared.measure, {})), cube)
+
+
+def read_cube(query: Query, declared: Estimated, schools: polars.DataFrame, links: polars.DataFrame) -> Cube | None:
+    """All England's results of a measure, successors with their predecessors'; None where no file has any."""
+    groups = len(GROUPS) if declared.by_group else 1
+    facts = query(_FACTS, {"measure": declared.measure, "groups": groups})
+    if not facts.height or not schools.height:
+        return None
+    cube = Cube.of(with_predecessors(facts, links), schools)
+    del facts
+    if cube.lacks_cohorts:
+        cohorts = query(_FACTS, {"measure": declared.cohort, "groups": groups})
+        cube.take_cohorts(with_predecessors(cohorts, links))
+    return cube
+
+
+def asked_of(
+    declared: Estimated, symbols: dict[int, tuple[str, str]], england: dict[tuple[int, str], float]
+) -> "Asked":
+    """What the catalogue says of a measure, with what the build says of symbols and of England."""
+    measure = MEASURES[declared.measure]
+    return Asked(declared, measure, skipped_years(measure), symbols, england)
 
 
 @dataclass(frozen=True)
@@ -147,10 +163,23 @@ class Asked:
 
 def estimates(asked: Asked, cube: Cube) -> Iterator[polars.DataFrame]:
     """One frame for each year of a measure."""
-    comparable = comparable_years(cube.years, asked.measure, asked.skipped)
-    model = estimation.fit(results_of(asked, cube, comparable), comparable)
+    model = fitted(asked, cube)
     for column in range(len(cube.years)):
         yield estimates_of_year(asked, cube, model, column)
+
+
+def fitted(asked: Asked, cube: Cube) -> estimation.Model:
+    """The model of a measure, fitted on the cube."""
+    comparable = comparable_years(cube.years, asked.measure, asked.skipped)
+    return estimation.fit(results_of(asked, cube, comparable), comparable)
+
+
+def columns_used(asked: Asked, cube: Cube, column: int) -> list[int]:
+    """The columns of the years that speak for the year of a column: itself first."""
+    used = pooled.window(
+        cube.years[column], first=asked.measure.years[0], skipped=asked.skipped, breaks=asked.measure.breaks()
+    )
+    return [column, *(cube.years.index(year) for year in used[1:] if year in cube.years)]
 
 
 def skipped_years(measure: Measure) -> dict[int, str]:
@@ -222,10 +251,7 @@ def estimates_of_year(asked: Asked, cube: Cube, model: estimation.Model, column:
     known = np.isfinite(model.error_variance[present, column]) & np.isfinite(model.value[present, column])
     hidden = [symbol for symbol, (status, _) in asked.symbols.items() if status == "suppressed"]
     asks = (known | np.isin(cube.symbol[present, column], hidden)) & (cube.years[column] not in asked.skipped)
-    used = pooled.window(
-        cube.years[column], first=asked.measure.years[0], skipped=asked.skipped, breaks=asked.measure.breaks()
-    )
-    columns = [column, *(cube.years.index(year) for year in used[1:] if year in cube.years)]
+    columns = columns_used(asked, cube, column)
     posterior = estimation.posterior_of_rows(model, present[asks], columns)
     speaks = np.isfinite(posterior.mean)
     with_interval = present[asks][speaks]

@@ -1,8 +1,9 @@
-"""Between which places each of our schools stands among our schools of its phase, for each estimated measure, year and
-pupil group: the middle nine tenths of its ranks over 2,000 draws of everybody's underlying result.
+"""Between which places each of our schools stands among our schools of its phase, for each estimated measure and year:
+the middle nine tenths of its ranks over 1,000 draws of everybody's underlying result.
 
-Only schools with an estimate that rests on at least eleven pupils (`mart.estimate.effective_n`) are ranked, and only
-where three or more can be. `among` is how many they are.
+All pupils only: groups within schools are too small to be ranked. Only schools whose estimate rests on at least eleven
+pupils (`mart.estimate.effective_n`) are ranked, and only where three or more can be. `among` is how many they are. A
+predecessor's result is ranked under its successor, and once.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ with ours as (
     from mart.estimate e
     join core.school s using (urn)
     join core.build b using (la_code)
-    where e.effective_n >= $least and e.mean is not null and s.phase <> 'not applicable'
+    where e.effective_n >= $least and e.mean is not null and s.phase <> 'not applicable' and e."group" = 'all'
 )
 select o.urn, o.year, o.measure, o."group", o.phase, o.mean, o.deviation
 from ours o

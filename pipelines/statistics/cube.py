@@ -69,6 +69,14 @@ class Cube:
         wanted = facts["urn"].to_numpy().astype(np.int64) * len(GROUPS) + facts["group"].to_numpy()
         return np.searchsorted(own, wanted), np.searchsorted(self.years, facts["year"].to_numpy())
 
+    def until(self, column: int) -> "Cube":
+        """The cube as it was before the years after a column were known."""
+        cube = Cube(self.years[: column + 1], self.urn, self.group, self.kinds)
+        cube.cell, cube.la = self.cell, self.la
+        for name in ("value", "n", "lower", "upper", "symbol", "via", "present", "cohort_taken"):
+            setattr(cube, name, getattr(self, name)[:, : column + 1])
+        return cube
+
     @property
     def lacks_cohorts(self) -> bool:
         """Whether some result is printed without its number of pupils."""

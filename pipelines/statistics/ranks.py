@@ -5,8 +5,8 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-DRAWS = 2000
-"""Draws: enough for limits that stand still to about one place among three hundred schools."""
+DRAWS = 1000
+"""Draws: enough for limits that stand still to about two places among three hundred schools."""
 
 SEED = 2005
 """The draws are the same for the same schools and results, in every build."""
