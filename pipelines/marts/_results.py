@@ -23,6 +23,9 @@ STATED_SPREAD = {"attainment_8": 14.5, "progress_8": PROGRESS_8_SIGMA}
 """Standard deviation of pupils where files print no limits: Attainment 8 (RISK.md 1 (b), read in
 rjnienaber/england_school_explorer), Progress 8 (RISK.md, oracle O4)."""
 
+MEAN_PARTS = 10_000
+"""Totals of means are whole numbers of these parts of the unit, so that they add up to the same in any order."""
+
 POOLABLE: dict[str, Measure] = {
     key: measure
     for key, measure in MEASURES.items()
@@ -79,7 +82,8 @@ with best_release as (
 ), counted as (
     select *,
         case when is_used then n end as pupils,
-        case when is_used then case when is_share then floor(value * n / 100 + 0.5) else value * n end end as total
+        case when is_used and is_share then floor(value * n / 100 + 0.5)
+            when is_used then round(value * n * {MEAN_PARTS}) end as total
     from weighed
 ), result as (
     select * exclude (n),
@@ -142,6 +146,11 @@ order by all
 def is_share(measure: Measure) -> bool:
     """Whether the measure is a percentage of a number of pupils that is printed with it."""
     return measure.unit.key in SHARES and measure.origin.source != WEIGHED_BY_ROLL
+
+
+def value_per_total(measure: Measure) -> float:
+    """What `total` / n is multiplied by to give the value: pupils to percent, parts of the unit to the unit."""
+    return 100.0 if is_share(measure) else 1 / MEAN_PARTS
 
 
 def by_measure(frame: polars.DataFrame) -> dict[str, polars.DataFrame]:
@@ -219,7 +228,7 @@ def pupil_spread(query: Query, results: dict[str, polars.DataFrame]) -> dict[str
 
 
 def _spread_from_changes(results: polars.DataFrame, measure: Measure) -> float:
-    used = results.filter(polars.col("is_used") & (polars.col("group") == "all")).sort("year")
+    used = results.filter(polars.col("is_used") & (polars.col("group") == "all")).sort("urn", "year")
     once = used.unique(["urn", "year"], keep="none")
     wide = {name: once.pivot(on="year", index="urn", values=name).drop("urn") for name in ("value", "n") if once.height}
     if not wide:

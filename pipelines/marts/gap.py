@@ -23,6 +23,7 @@ from pipelines.marts._results import (
     over_years,
     pupil_spread,
     spread_of,
+    value_per_total,
     windows,
 )
 from pipelines.measures import Measure
@@ -207,7 +208,7 @@ def school_sides(
         pooled = over_years(pooled_years.join(yearly, on=["unit", "result_year"]), unit).with_columns(
             polars.lit("pooled").alias("span"),
             polars.lit("pooled counts" if is_share(measure) else "pooled means").alias("how"),
-            value=(100.0 if is_share(measure) else 1.0) * polars.col("total") / polars.col("n"),
+            value=value_per_total(measure) * polars.col("total") / polars.col("n"),
             count=polars.when(is_share(measure)).then(polars.col("total")),
         )
         both = polars.concat([by_year.filter(polars.col("group").is_in(wanted)), pooled], how="diagonal_relaxed")

@@ -13,6 +13,7 @@ import polars
 
 from pipelines.marts._results import (
     FACTS,
+    MEAN_PARTS,
     OUR_RESULTS,
     POOLABLE,
     WEIGHED_BY_ROLL,
@@ -25,6 +26,7 @@ from pipelines.marts._results import (
     pupil_spread,
     spread_of,
     sums,
+    value_per_total,
     windows,
     years_lacking,
 )
@@ -281,7 +283,7 @@ def _printed(published: polars.DataFrame, measure: Measure) -> polars.DataFrame:
     """Published rows: the value as printed, and the pupils behind it as far as its rounding tells."""
     n, value = polars.col("n"), polars.col("value")
     if not is_share(measure):
-        frame = published.with_columns((value * n).alias("total"))
+        frame = published.with_columns((value * n * MEAN_PARTS).round().alias("total"))
     else:
         half = polars.when(value == value.round(0)).then(0.5).otherwise(0.05)
         frame = published.with_columns(
@@ -296,7 +298,7 @@ def finished(frame: polars.DataFrame, measure: Measure, spread: dict[str, dict[i
     """The totals of one measure with value, 95% limits, the range of the count, and the reason where one is due."""
     frame = complete(frame, {**COLUMNS, "own_total": polars.Float64, "own_n": polars.Float64})
     share = is_share(measure)
-    factor = 100.0 if share else 1.0
+    factor = value_per_total(measure)
     frame = frame.with_columns(
         value=polars.coalesce("value", factor * polars.col("total") / polars.col("n")),
         own_value=factor * polars.col("own_total") / polars.col("own_n"),
