@@ -53,6 +53,20 @@ create table mart.inspection(inspection_id text, urn int, observed_urn int, via 
     category_of_concern text, safeguarding text, inspection_number text, file_id int, row int);
 create table mart.judgement(inspection_id text, area text, grade text, word text, step int, steps int);
 create table mart.build_change(kind text, what text, before text, after text, note text);
+create table mart.cluster_place(cluster_id text, cluster_name text, number int, shade int, urn int, role text,
+    kilometres double, nearest_secondary_urn int, is_nearest boolean, placed_by text, easting double,
+    northing double, why text, reason text);
+create table mart.proposed_cluster_member as from mart.cluster_place;
+create table mart.proposed_cluster(cluster_id text, cluster_name text, number int, shade int, schools bigint,
+    primaries bigint, secondaries bigint, attached bigint, pupils bigint, schools_without_pupils bigint,
+    median_kilometres double, farthest_kilometres double, farthest_urn int, farthest_name text, nearest_here bigint,
+    secondary_names text, is_shared boolean, easting double, northing double, is_complete boolean,
+    is_within_limits boolean, is_in_use boolean, why text);
+create table mart.boundary(kind text, code text, name text, ring int, eastings double[], northings double[],
+    file_id int, "row" int);
+create table mart.expected_result(unit_kind text, unit text, unit_name text, urn int, year int, measure text,
+    value double, n double, expected double, difference double, lower double, upper double, factors text[],
+    basis text, schools int, r_squared double, members int, members_without int, reason text);
 """
 
 TARROWBY, SMALL, OLD, NEW = 900001, 900002, 900101, 900202
@@ -121,6 +135,7 @@ def write_build(folder: Path, *, version: str = "fictional-1", extra_schools: in
         _figures(connection, urns, chance)
         _comparisons(connection)
         _inspections(connection)
+        _places(connection)
         _add(connection, "build_change", kind="figures", what="Key stage 2", before="1,204", after="1,310")
         _add(connection, "build_change", kind="measure", what="Absence", after="2 measures", note="new")
         connection.execute("commit")
@@ -257,6 +272,97 @@ def _member(connection, urn: int, cluster: str, role: str, start: date, end: dat
         from_date=start,
         to_date=end,
     )
+
+
+def _places(connection: duckdb.DuckDBPyConnection) -> None:
+    """Clusters on the map: the agreed ones, a proposal of two, an outline, and results beside expected ones."""
+    held = connection.execute(
+        "select urn, clusters, phase from mart.school where status = 'open' order by urn"
+    ).fetchall()
+    for place, (urn, cluster, phase) in enumerate(held):
+        spot = {"easting": 400_000.0 + 900 * (place % 8), "northing": 150_000.0 + 1_100 * (place // 8)}
+        if cluster:
+            number = ("Brackwater", "Greywether", "Ottermoss").index(cluster) + 1
+            _add(
+                connection,
+                "cluster_place",
+                cluster_id=cluster.lower(),
+                cluster_name=cluster,
+                number=number,
+                shade=number - 1,
+                urn=urn,
+                role="member",
+                placed_by="register",
+                **spot,
+            )
+        is_placed = urn != SILENT
+        number = place % 2 + 1
+        _add(
+            connection,
+            "proposed_cluster_member",
+            urn=urn,
+            **(
+                {
+                    "cluster_id": f"P0{number}",
+                    "cluster_name": f"{('Haleworth', 'Kingfold')[number - 1]} cluster",
+                    "number": number,
+                    "shade": number - 1,
+                    "role": "secondary" if phase == "secondary" else "attached" if phase == "special" else "member",
+                    "kilometres": 0.0 if phase == "secondary" else 1.4 + place / 10,
+                    "nearest_secondary_urn": SECONDARY,
+                    "is_nearest": True,
+                    "placed_by": "register",
+                    "why": "the cluster is built around it"
+                    if phase == "secondary"
+                    else "Haleworth School is the nearest",
+                    **spot,
+                }
+                if is_placed
+                else {"reason": "no place known: neither coordinates nor a postcode are at hand"}
+            ),
+        )
+    for number, name in enumerate(("Haleworth", "Kingfold"), start=1):
+        _add(
+            connection,
+            "proposed_cluster",
+            cluster_id=f"P0{number}",
+            cluster_name=f"{name} cluster",
+            number=number,
+            why="Around Haleworth School.",
+            is_in_use=False,
+        )
+    east, north = [399_000.0, 408_000.0, 408_000.0, 399_000.0], [149_000.0, 149_000.0, 160_000.0, 160_000.0]
+    _add(connection, "boundary", kind="utla21", code="E06999999", ring=1, eastings=east, northings=north)
+    for unit_kind, names in (("cluster", ("Brackwater", "Greywether")), ("proposed_cluster", ("P01", "P02"))):
+        about = {"unit_kind": unit_kind, "year": 2025, "measure": STANDARD}
+        _add(
+            connection,
+            "expected_result",
+            unit=names[0].lower() if unit_kind == "cluster" else names[0],
+            unit_name=names[0],
+            value=61.0,
+            n=210,
+            expected=58.4,
+            difference=2.6,
+            lower=-2.9,
+            upper=8.1,
+            factors=["disadvantaged pupils", "SEN support (2023/24)"],
+            basis="England",
+            schools=13_822,
+            r_squared=0.31,
+            members=11,
+            members_without=1,
+            **about,
+        )
+        _add(
+            connection,
+            "expected_result",
+            unit=names[1].lower() if unit_kind == "cluster" else names[1],
+            unit_name=names[1],
+            members_without=9,
+            reason="no member has a result, an expected value and a number of pupils",
+            **about,
+        )
 
 
 def _measures(connection: duckdb.DuckDBPyConnection) -> None:

@@ -18,6 +18,8 @@ ADDRESSES = {
     "tables": f"/school/{SMALL}?view=table",
     "how, where from, download": f"/school/{TARROWBY}?reading_writing_maths_expected=how"
     "&reading_writing_maths_higher=where&reading_progress=download",
+    "proposed clusters": "/clusters?list=proposed",
+    "one cluster": "/clusters?list=proposed&cluster=P01",
     "an ignored part": "/schools?phase=moon&q=brack",
     "nothing found": "/schools?q=zzzz",
     "not found": "/nowhere",
