@@ -19,8 +19,7 @@ _NOTES = (
     YearNote(
         years=(2025, 2025),
         state="caution",
-        note="The figures at hand for 2024/25 are of the autumn term alone; other years are of the whole "
-        "year to date.",
+        note="The figures at hand for 2024/25 are of the autumn term alone; other years are of the whole year to date.",
     ),
 )
 

@@ -41,11 +41,7 @@ def _clusters(world: World, writer: Writer, rng: np.random.Generator, areas: lis
     rows, cluster_of, led = [], {}, set()
     for school in world.schools:
         life = school.lives[-1]
-        if (
-            school.la_code != SAMPLE_LA_CODE
-            or life.closed
-            or school.kind in ("independent", "nursery", "pru")
-        ):
+        if school.la_code != SAMPLE_LA_CODE or life.closed or school.kind in ("independent", "nursery", "pru"):
             continue
         number = int(world.land.community_area[school.area])
         secondary = school.phase == "Secondary"
@@ -83,9 +79,7 @@ def _clusters(world: World, writer: Writer, rng: np.random.Generator, areas: lis
             led.add(12)
         if rng.random() < 0.06:
             other = (number + 1) % 12
-            rows.append(
-                (identifiers[other], names[other], str(life.urn), "member", "2019-09-01", "2023-08-31")
-            )
+            rows.append((identifiers[other], names[other], str(life.urn), "member", "2019-09-01", "2023-08-31"))
     columns = ["cluster_id", "cluster_name", "urn", "role", "from_date", "to_date"]
     frame = pl.DataFrame(sorted(rows), schema=columns, orient="row")
     writer.frame("authority", "", "clusters.csv", frame)
@@ -93,9 +87,7 @@ def _clusters(world: World, writer: Writer, rng: np.random.Generator, areas: lis
 
 
 def _settings(world: World, writer: Writer, rng: np.random.Generator, cluster_of: dict[int, str]) -> None:
-    primaries = [
-        school for school in world.schools if school.number in cluster_of and school.phase == "Primary"
-    ]
+    primaries = [school for school in world.schools if school.number in cluster_of and school.phase == "Primary"]
     rows = []
     for number in range(96):
         near = primaries[int(rng.integers(len(primaries)))]
@@ -104,9 +96,7 @@ def _settings(world: World, writer: Writer, rng: np.random.Generator, cluster_of
         left = "2025-08-31" if number % 23 == 5 else ""
         places_ = int(rng.integers(3, 9)) if kind == "childminder" else int(rng.integers(16, 60))
         cluster = "" if number % 31 == 7 else cluster_of[near.number]
-        rows.append(
-            (f"S{number + 1:03d}", label, kind, cluster, near.postcode, str(places_), "2021-09-01", left)
-        )
+        rows.append((f"S{number + 1:03d}", label, kind, cluster, near.postcode, str(places_), "2021-09-01", left))
     columns = [
         "setting_id",
         "setting_name",
@@ -131,9 +121,7 @@ def _community_areas(world: World, writer: Writer, names: list[str]) -> None:
         if number in shared:
             part = shared[number][1]
             rows.append((f"A{area + 1:02d}", names[area], code, f"{part:g}", "2021-04-01", ""))
-            rows.append(
-                (f"A{other + 1:02d}", names[other], code, f"{round(1 - part, 2):g}", "2021-04-01", "")
-            )
+            rows.append((f"A{other + 1:02d}", names[other], code, f"{round(1 - part, 2):g}", "2021-04-01", ""))
         else:
             rows.append((f"A{area + 1:02d}", names[area], code, "1", "2021-04-01", ""))
     columns = ["community_area_id", "community_area_name", "lsoa21_code", "share", "from_date", "to_date"]

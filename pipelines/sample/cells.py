@@ -25,9 +25,7 @@ def codes(
     choice[(school_n > 0) & (school_n <= hidden)] = 1
     choice[school_n == 0] = 0
     choice[open_rows] = 255
-    return pl.Series(choice).replace_strict(
-        {0: none, 1: "SUPP", 2: empty}, default=None, return_dtype=pl.String
-    )
+    return pl.Series(choice).replace_strict({0: none, 1: "SUPP", 2: empty}, default=None, return_dtype=pl.String)
 
 
 def whole(value: np.ndarray) -> pl.Series:

@@ -104,13 +104,9 @@ def _normal_quantile(share: np.ndarray | float) -> np.ndarray:
     """Acklam's rational approximation of the normal quantile for 0.02 to 0.98, good to 1e-3 there."""
     centred = np.asarray(share) - 0.5
     square = centred * centred
-    top = (
-        (-39.6968302866538 * square + 220.946098424521) * square - 275.928510446969
-    ) * square + 138.357751867269
+    top = ((-39.6968302866538 * square + 220.946098424521) * square - 275.928510446969) * square + 138.357751867269
     top = (top * square - 30.6647980661472) * square + 2.50662827745924
-    low = (
-        (-54.4760987982241 * square + 161.585836858041) * square - 155.698979859887
-    ) * square + 66.8013118877197
+    low = ((-54.4760987982241 * square + 161.585836858041) * square - 155.698979859887) * square + 66.8013118877197
     low = (low * square - 13.2806815528857) * square + 1
     return centred * top / low
 
@@ -184,9 +180,7 @@ def _fix_ks2(here: np.ndarray, wish: FixedKs2, values: dict[str, np.ndarray], kn
         order = here[np.argsort(-lowest, kind="stable")]
         for name in names:
             values[name][order[: wish.passes]] = np.maximum(values[name][order[: wish.passes]], 101)
-        values["latent_mat"][order[wish.passes :]] = np.minimum(
-            values["latent_mat"][order[wish.passes :]], 97
-        )
+        values["latent_mat"][order[wish.passes :]] = np.minimum(values["latent_mat"][order[wish.passes :]], 97)
     for subject in ("maths", "reading", "writing"):
         target = getattr(wish, subject + "_progress")
         if target is not None:
@@ -198,9 +192,7 @@ def _fix_ks2(here: np.ndarray, wish: FixedKs2, values: dict[str, np.ndarray], kn
             values["progress_" + name][here] = np.where(enough, 1.0, -12.0)
 
 
-def _ks2_facts(
-    size: int, people: dict, prior: np.ndarray, known: np.ndarray, values: dict[str, np.ndarray]
-) -> Facts:
+def _ks2_facts(size: int, people: dict, prior: np.ndarray, known: np.ndarray, values: dict[str, np.ndarray]) -> Facts:
     out: dict[str, np.ndarray] = {}
     absent = np.abs(values["progress_gps"] % 0.37) < 0.003
     for subject in ("read", "mat", "gps", "writ"):
@@ -224,9 +216,9 @@ def _ks2_facts(
     out["eng_exp"], out["eng_high"], out["eng_at"] = english > 100, english > 109.5, absent
     out["engmat_exp"] = out["eng_exp"] & out["mat_exp"]
     out["engmat_high"] = out["eng_high"] & out["mat_high"]
-    out["eng_two"] = np.where(
-        known, (values["progress_read"] + values["progress_writ"]) / 2 > -7.2, np.nan
-    ).astype(np.float32)
+    out["eng_two"] = np.where(known, (values["progress_read"] + values["progress_writ"]) / 2 > -7.2, np.nan).astype(
+        np.float32
+    )
     out["prior_points"] = np.where(known, np.clip(16 + 3.2 * prior, 3, 21), np.nan).astype(np.float32)
     out["points"] = np.clip(27 + (values["latent_read"] + values["latent_mat"] - 206) * 0.28, 15, 39)
     low, high = prior < -1.15, prior > 0.35
@@ -252,9 +244,7 @@ def _ks2_facts(
     return Facts(size, people["school"], out, groups)
 
 
-def draw_ks4(
-    intake: Intake, cohort: np.ndarray, year: int, rng: np.random.Generator, luck: float = 1.0
-) -> Facts:
+def draw_ks4(intake: Intake, cohort: np.ndarray, year: int, rng: np.random.Generator, luck: float = 1.0) -> Facts:
     """Draw the Year 11 pupils of every school and their results; `luck` as in `draw_ks2`."""
     people = _people(intake, cohort, rng)
     school = people["school"]
@@ -346,18 +336,18 @@ def _passes(
         values[name + "_94"] = entered & (mean >= 3.9)
         values[name + "_95"] = entered & (mean >= 4.9)
         values[name + "_91"] = entered & (mean >= 1.0)
-        values[name + "_va"] = np.where(
-            entered & ~np.isnan(values["p8"]), values["p8ebac"] * 0.6, np.nan
-        ).astype(np.float32)
+        values[name + "_va"] = np.where(entered & ~np.isnan(values["p8"]), values["p8ebac"] * 0.6, np.nan).astype(
+            np.float32
+        )
     values["eng_91"] = values["eng_e"] & (english >= 0.6)
     values["mat_91"] = values["mat_e"] & (maths >= 0.6)
     subjects = ("eng", "mat", "2sci", "hum", "lan")
     values["ebacc_e"] = np.all([values[name + "_e"] for name in subjects], axis=0)
     for grade in ("94", "95", "91"):
         values["ebacc_" + grade] = np.all([values[f"{name}_{grade}"] for name in subjects], axis=0)
-    values["ebacc_points"] = np.clip(
-        (2 * english + 2 * maths + 3 * values["att8ebac"] / 1.3) / 10 * 0.9, 0, 9
-    ).astype(np.float32)
+    values["ebacc_points"] = np.clip((2 * english + 2 * maths + 3 * values["att8ebac"] / 1.3) / 10 * 0.9, 0, 9).astype(
+        np.float32
+    )
     values["five"] = values["basics_94"] & (values["att8"] > 34)
     values["any"] = values["att8"] > 1.5
     values["languages"] = values["lan_e"] & (prior > 1.35)

@@ -195,9 +195,7 @@ def _lighter(facts: Facts) -> Facts:
         "ebacc_95",
     }
     keep |= {"five", "basics_94", "basics_95", "p8", "entries", "entries_gcse"}
-    values = {
-        name: value for name, value in facts.values.items() if name in keep or name.endswith("_progress")
-    }
+    values = {name: value for name, value in facts.values.items() if name in keep or name.endswith("_progress")}
     return Facts(facts.size, facts.school, values, facts.groups)
 
 
@@ -250,13 +248,9 @@ def _write_register(everyone: _Schools, writer: Writer) -> None:
     def same(value: str) -> pl.Series:
         return pl.Series([value]).new_from_index(0, count)
 
-    la_name = pl.Series(
-        [SAMPLE_LA_NAME if code == SAMPLE_LA_CODE else f"Sample {code}" for code in text["lea"]]
-    )
+    la_name = pl.Series([SAMPLE_LA_NAME if code == SAMPLE_LA_CODE else f"Sample {code}" for code in text["lea"]])
     phase = pl.Series(["Primary", "Secondary", "Not applicable", "Primary"]).gather(everyone.phase)
-    types = pl.Series(
-        ["Community school", "Academy converter", "Community special school", "Community school"]
-    )
+    types = pl.Series(["Community school", "Academy converter", "Community special school", "Community school"])
     meals = everyone.intake.disadvantaged * 0.85
     groups = pl.Series(["Local authority maintained schools", "Academies", "Special schools"])
     frame = pl.DataFrame(
@@ -287,9 +281,7 @@ def _write_register(everyone: _Schools, writer: Writer) -> None:
             "LSOA (code)": "E01" + (900_000 + number % 30_000).cast(pl.String),
         }
     )  # fmt: skip
-    writer.frame(
-        "gias", "2022-05", "edubasealldata_open_primary_secondary_2022-05.csv", frame, line_end="\r\n"
-    )
+    writer.frame("gias", "2022-05", "edubasealldata_open_primary_secondary_2022-05.csv", frame, line_end="\r\n")
     light = frame.select(
         "URN",
         "LA (name)",

@@ -89,9 +89,7 @@ class Writer:
         target.write_bytes(text.encode())
         return target
 
-    def workbook(
-        self, source: str, edition: str, name: str, sheets: dict[str, Sequence[Sequence[object]]]
-    ) -> Path:
+    def workbook(self, source: str, edition: str, name: str, sheets: dict[str, Sequence[Sequence[object]]]) -> Path:
         """Write an XLSX workbook, one list of rows per sheet, with a fixed creation date."""
         target = self.path(source, edition, name)
         book = xlsxwriter.Workbook(str(target), {"in_memory": True})

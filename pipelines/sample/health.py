@@ -41,9 +41,7 @@ class Indicator:
 
 
 LOW, HIGH = "Low is good", "High is good"
-READY = (
-    "School readiness: percentage of children achieving a good level of development at the end of Reception"
-)
+READY = "School readiness: percentage of children achieving a good level of development at the end of Reception"
 NEET = "16 to 17 year olds not in education, employment or training (NEET) or whose activity is not known"
 INDICATORS = (
     Indicator(90631, READY, "Persons", "5 yrs", 67.7, 0.5, HIGH, "Proportion", 5200),
@@ -165,9 +163,7 @@ def _fingertips(world: World, writer: Writer) -> None:
                 if indicator.number == 90631 and year in (2019, 2020):
                     continue
                 rows.append(_service_row(indicator, area, year, *_drawn(rng, indicator, area, year)))
-    rows += [
-        _category_row(areas[2], category) for category in ("Most deprived decile", "Least deprived decile")
-    ]
+    rows += [_category_row(areas[2], category) for category in ("Most deprived decile", "Least deprived decile")]
     frame = pl.DataFrame(rows, schema=API_COLUMNS, orient="row")
     writer.frame("jsna", "fingertips", "fingertips_by_indicator_id.csv", frame)
     rows = [
@@ -194,9 +190,7 @@ def _drawn(rng: np.random.Generator, indicator: Indicator, area: tuple, year: in
     """Count and denominator of an indicator, worse in poorer areas."""
     worse, share = area[5], area[6]
     sign = -1 if indicator.polarity == HIGH else 1
-    level = indicator.value * (1 + sign * 0.16 * worse + rng.normal(0, 0.01)) + indicator.change * (
-        year - 2024
-    )
+    level = indicator.value * (1 + sign * 0.16 * worse + rng.normal(0, 0.01)) + indicator.change * (year - 2024)
     n = max(12, round(indicator.size * share * rng.uniform(0.97, 1.03)))
     return round(min(max(level, 0.05) / indicator.scale, 0.99) * n), n
 
@@ -332,9 +326,7 @@ def _lait(world: World, writer: Writer) -> None:
         "Values": pl.String, "LA Number": pl.Float64, "Region": pl.String,
     }  # fmt: skip
     target = writer.path("jsna", "lait", "bds_long_0.parquet")
-    pl.DataFrame(rows, schema=schema, orient="row").write_parquet(
-        target, compression="snappy", statistics=False
-    )
+    pl.DataFrame(rows, schema=schema, orient="row").write_parquet(target, compression="snappy", statistics=False)
     _dictionary(writer)
     _neighbours(world, writer)
 

@@ -96,9 +96,7 @@ def _history(school: School, rng: np.random.Generator) -> list[Inspection]:
         )
         inspection = _inspect(school, life, day, rng, "ungraded" if ungraded else "graded", last)
         found.append(inspection)
-        years = {1: 6.5, 2: 4.2, 3: 2.3, 4: 1.6, None: 3.4}[
-            inspection.overall or (last.overall if last else None)
-        ]
+        years = {1: 6.5, 2: 4.2, 3: 2.3, 4: 1.6, None: 3.4}[inspection.overall or (last.overall if last else None)]
         day += timedelta(days=int(365 * max(0.8, years + rng.normal(0, 0.45))))
     return found
 
@@ -144,9 +142,7 @@ def _inspect(
     return _grades(inspection, school, grade, day, rng)
 
 
-def _grades(
-    inspection: Inspection, school: School, grade: int, day: date, rng: np.random.Generator
-) -> Inspection:
+def _grades(inspection: Inspection, school: School, grade: int, day: date, rng: np.random.Generator) -> Inspection:
     parts = {}
     if day >= date(2019, 9, 1):
         for name in ("quality", "behaviour", "development"):
@@ -230,18 +226,14 @@ def _history_file(found: dict[int, list[Inspection]], writer: Writer) -> None:
         for item in items:
             if item.overall is None or item.day > date(2020, 2, 28):
                 continue
-            word = (
-                "Satisfactory" if item.overall == 3 and item.day < date(2012, 9, 1) else WORDS[item.overall]
-            )
+            word = "Satisfactory" if item.overall == 3 and item.day < date(2012, 9, 1) else WORDS[item.overall]
             rows.append((str(item.life.urn), word, item.day.strftime("%Y%m%d")))
     frame = pl.DataFrame(
         sorted(rows, key=lambda row: (row[0], -int(row[2]))),
         orient="row",
         schema=["URN", "Rating", "Inspection Date"],
     )
-    writer.frame(
-        "ofsted", "inspections-2005-2020", "ofsted_ratings_2005-09_2020-02.csv", frame, line_end="\r\n"
-    )
+    writer.frame("ofsted", "inspections-2005-2020", "ofsted_ratings_2005-09_2020-02.csv", frame, line_end="\r\n")
 
 
 def _text(value: date | str | None, written: str = "", missing: str = "") -> str:
@@ -290,9 +282,7 @@ def _head(world: World, school: School, life: Life, day: date, written: str, mis
     }
 
 
-def _whose(
-    item: Inspection | None, school: School, life: Life, words: tuple[str, str], missing: str = ""
-) -> dict:
+def _whose(item: Inspection | None, school: School, life: Life, words: tuple[str, str], missing: str = "") -> dict:
     """Whose inspection it was: the columns that follow an academy back to its predecessor."""
     relate, at = words
     names = [relate, f"URN at time of {at}", f"LAESTAB at time of {at}"]
@@ -301,9 +291,7 @@ def _whose(
         return dict.fromkeys(names, missing)
     same = "Yes" if item.life.urn == life.urn else "No"
     laestab = f"{school.la_code}{item.life.estab}"
-    return dict(
-        zip(names, (same, str(item.life.urn), laestab, item.life.name, TYPES[item.life.type]), strict=True)
-    )
+    return dict(zip(names, (same, str(item.life.urn), laestab, item.life.name, TYPES[item.life.type]), strict=True))
 
 
 JUDGEMENTS = (
@@ -408,9 +396,7 @@ def _latest(
     }  # fmt: skip
 
 
-def _previous(
-    before: Inspection | None, school: School, life: Life, written: str, word: str
-) -> dict[str, str]:
+def _previous(before: Inspection | None, school: School, life: Life, written: str, word: str) -> dict[str, str]:
     number = "Previous full inspection number" if word == "full" else "Previous inspection number"
     overall = "" if before is None else "Not judged" if before.overall is None else str(before.overall)
     return {
@@ -481,9 +467,7 @@ def _list_2026(world: World, found: dict[int, list[Inspection]], writer: Writer)
         card = next((item for item in reversed(items) if item.kind == "card"), None)
         graded = [item for item in items if item.kind == "graded" and item.day >= date(2019, 9, 1)]
         last = graded[-1] if graded else None
-        later = [
-            item for item in items if item.kind == "ungraded" and (not graded or item.day > graded[-1].day)
-        ]
+        later = [item for item in items if item.kind == "ungraded" and (not graded or item.day > graded[-1].day)]
         ungraded = later[-1] if later else None
         row = _head(world, school, life, LAST_DAY, written, null)
         row = {"Web Link (opens in new window)": row["link"], **row, IDACI: row["idaci"]}
@@ -508,9 +492,7 @@ def _list_2026(world: World, found: dict[int, list[Inspection]], writer: Writer)
     )  # fmt: skip
 
 
-def _card_cells(
-    card: Inspection | None, school: School, life: Life, written: str, null: str
-) -> dict[str, str]:
+def _card_cells(card: Inspection | None, school: School, life: Life, written: str, null: str) -> dict[str, str]:
     day = card.day.strftime(written) if card else null
     cells = {
         "Inspection number of latest full inspection": card.number if card else null,
@@ -537,9 +519,7 @@ def _card_cells(
     return cells
 
 
-def _oeif_cells(
-    last: Inspection | None, school: School, life: Life, written: str, null: str
-) -> dict[str, str]:
+def _oeif_cells(last: Inspection | None, school: School, life: Life, written: str, null: str) -> dict[str, str]:
     ending = "of latest OEIF graded inspection"
     overall = null if last is None else str(last.overall or "Not judged")
     judged = _judged(last, "Latest OEIF ", null)

@@ -34,9 +34,7 @@ LEVELS = {"X": "exp", "AX": "high", "4B": "4b"}
 PROGRESS = {"READ": "read", "WRIT": "writ", "MAT": "mat"}
 
 STANDARD = re.compile(r"PT(RWM|READTA|READ|GPS|MATTA|MAT|WRITTA|SCITA)_(EXP|HIGH|AT|WTS|AD)(?:_(\w+))?$")
-LEVEL = re.compile(
-    r"P(T|B|G)(ENGMAT|READWRITTAMAT|READ|GPS|MAT|WRIT|ENG|SCI)(AXTA|XTA|AX|4B|AT|X)(?:_(\w+))?$"
-)
+LEVEL = re.compile(r"P(T|B|G)(ENGMAT|READWRITTAMAT|READ|GPS|MAT|WRIT|ENG|SCI)(AXTA|XTA|AX|4B|AT|X)(?:_(\w+))?$")
 TWO_LEVELS = re.compile(r"PT2(ENG|READ|WRITTA|MATH)(?:12)?(?:_(\w+))?$")
 PROGRESSED = re.compile(
     r"(READ|WRIT|MAT)PROG(?:_(?!LOWER|UPPER|DESCR|UNADJ)(\w+?))?(_LOWER|_UPPER|_DESCR|_UNADJUSTED)?$"
@@ -108,9 +106,7 @@ def _cell(table: Table, name: str) -> pl.Series:
         found = pattern.match(name)
         if found:
             return make(table, back, *found.groups())
-    raise ValueError(
-        f"no rule for the key stage 2 column {name!r} of {table.year}; add one to pipelines.sample.ks2"
-    )
+    raise ValueError(f"no rule for the key stage 2 column {name!r} of {table.year}; add one to pipelines.sample.ks2")
 
 
 def _standard(table: Table, back: int, subject: str, level: str, group: str | None) -> pl.Series:
@@ -186,9 +182,7 @@ def _progress(table: Table, back: int, subject: str, group: str | None, part: st
     shown = with_codes(code, text)
     if back == 0 and table.nations:
         rows = pl.Series(np.arange(table.height) >= table.height - table.nations)
-        shown = pl.select(
-            pl.when(rows & pl.lit(group == "all")).then(pl.lit(" ")).otherwise(shown)
-        ).to_series()
+        shown = pl.select(pl.when(rows & pl.lit(group == "all")).then(pl.lit(" ")).otherwise(shown)).to_series()
     return shown
 
 
@@ -212,14 +206,10 @@ def _three_years(table: Table, name: str) -> pl.Series:
     n = sum(table.n("all", back) for back in backs)
     if name == "TELIG":
         return whole(n)
-    measure = {"PTRWM_EXP": "rwm_exp", "PTRWM_HIGH": "rwm_high", "READ_AVERAGE": "read_score"}.get(
-        name, "mat_score"
-    )
+    measure = {"PTRWM_EXP": "rwm_exp", "PTRWM_HIGH": "rwm_high", "READ_AVERAGE": "read_score"}.get(name, "mat_score")
     total = sum(table.total(measure, "all", back) for back in backs)
     known = sum(table.measured(measure, "all", back) for back in backs)
-    hidden = pl.Series((n <= 5) & ~table.open_rows).replace_strict(
-        {True: "SUPP", False: None}, return_dtype=pl.String
-    )
+    hidden = pl.Series((n <= 5) & ~table.open_rows).replace_strict({True: "SUPP", False: None}, return_dtype=pl.String)
     if name.startswith("PT"):
         return with_codes(hidden, percent(total, known, "45%"))
     with np.errstate(divide="ignore", invalid="ignore"):

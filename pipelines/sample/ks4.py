@@ -23,9 +23,7 @@ GROUPS = {
     "MID": "AV", "HI": "HI", "EAL": "EAL", "GIRLS": "GIRLS", "BOYS": "BOYS", "NMOB": "NMOB", "B": "BOYS",
     "G": "GIRLS", "T": "all",
 }  # fmt: skip
-GROUP = (
-    r"(FSM6CLA1A|NFSM6CLA1A|NOTFSM6CLA1A|NOTFSMCLA|FSMCLA|NOTFSM|NFSM|FSM|LO|AV|MID|HI|EAL|GIRLS|BOYS|NMOB)"
-)
+GROUP = r"(FSM6CLA1A|NFSM6CLA1A|NOTFSM6CLA1A|NOTFSMCLA|FSMCLA|NOTFSM|NFSM|FSM|LO|AV|MID|HI|EAL|GIRLS|BOYS|NMOB)"
 COUNTS = {
     "TPUP": "all", "BPUP": "BOYS", "GPUP": "GIRLS", "TPRIORLO": "LO", "TPRIORAV": "AV", "TPRIORHI": "HI",
     "TFSM6CLA1A": "FSM", "TNOTFSM6CLA1A": "NOTFSM", "TFSMCLA": "FSM", "TNOTFSMCLA": "NOTFSM",
@@ -98,9 +96,7 @@ def _cell(table: Table, name: str) -> pl.Series:
         found = pattern.match(name)
         if found:
             return make(table, back, *found.groups())
-    raise ValueError(
-        f"no rule for the key stage 4 column {name!r} of {table.year}; add one to pipelines.sample.ks4"
-    )
+    raise ValueError(f"no rule for the key stage 4 column {name!r} of {table.year}; add one to pipelines.sample.ks4")
 
 
 def _no_p8(table: Table, back: int) -> pl.Series | None:
@@ -110,9 +106,7 @@ def _no_p8(table: Table, back: int) -> pl.Series | None:
     return table.blank("NA" if back == 0 else "")
 
 
-def _p8(
-    table: Table, back: int, part: str, subject: str | None, limit: str | None, group: str | None
-) -> pl.Series:
+def _p8(table: Table, back: int, part: str, subject: str | None, limit: str | None, group: str | None) -> pl.Series:
     """Progress 8 with its limits: P8MEA, P8CILOW_LO, P8MEAENG_CIUPP, P8MEA_FSM6CLA1A_ORIG."""
     absent = _no_p8(table, back)
     if absent is not None:
@@ -125,11 +119,7 @@ def _p8(
     measure = "p8" + ((subject or "").lower() or ("orig" if original else ""))
     code_group = GROUPS[group or ""]
     mean, low, high = interval(table, measure, code_group, back, P8_SD)
-    which = (
-        {"CILOW": low, "CIUPP": high}.get(part)
-        if part != "MEA"
-        else {"CILOW": low, "CIUPP": high}.get(limit, mean)
-    )
+    which = {"CILOW": low, "CIUPP": high}.get(part) if part != "MEA" else {"CILOW": low, "CIUPP": high}.get(limit, mean)
     n, everyone = table.measured(measure, code_group, back), table.n(code_group, back)
     code = pl.select(pl.coalesce(table.code(code_group, back), _thin(table, n, everyone))).to_series()
     shown = with_codes(code, decimal(which, 2))
@@ -164,9 +154,7 @@ def _p8_coverage(table: Table, back: int) -> pl.Series:
     absent = _no_p8(table, back)
     if absent is not None:
         return absent
-    return with_codes(
-        table.code("all", back), percent(table.measured("p8", "all", back), table.n("all", back), "45%")
-    )
+    return with_codes(table.code("all", back), percent(table.measured("p8", "all", back), table.n("all", back), "45%"))
 
 
 def _banding(table: Table, back: int) -> pl.Series:
@@ -212,9 +200,7 @@ def _basics_of(table: Table, back: int, sex: str, group: str | None, grade: str 
     return table.share("basics_" + (grade or "94"), GROUPS[group or sex], back)
 
 
-def _ebacc(
-    table: Table, back: int, percentage: str | None, sex: str, group: str | None, part: str
-) -> pl.Series:
+def _ebacc(table: Table, back: int, percentage: str | None, sex: str, group: str | None, part: str) -> pl.Series:
     chosen = GROUPS[group or sex]
     measure = "ebacc_" + {"E": "e", "": "94", None: "94"}.get(part, part)
     return (table.share if percentage else table.reached)(measure, chosen, back)
@@ -367,9 +353,7 @@ def _independents(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """Independent schools: progress, disadvantage and prior attainment are NP, English and maths a false
     zero.
     """
-    rows = pl.Series(
-        [*(table.roster["nftype"] == "IND").to_list(), *[False] * (table.height - len(table.roster))]
-    )
+    rows = pl.Series([*(table.roster["nftype"] == "IND").to_list(), *[False] * (table.height - len(table.roster))])
     if not rows.any():
         return frame
     text = "NA" if table.year == 2025 else "NP"

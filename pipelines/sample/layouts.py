@@ -69,10 +69,7 @@ def _ks2_levels(year: int) -> tuple[str, ...]:
     if year >= 2015:
         names = [name.replace("FSMCLA", "FSM6CLA1A") for name in names]
     if year == 2013:
-        names = [
-            {"PT2READ": "PT2READ12", "PT2WRITTA": "PT2WRITTA12", "PT2MATH": "PT2MATH12"}.get(n, n)
-            for n in names
-        ]
+        names = [{"PT2READ": "PT2READ12", "PT2WRITTA": "PT2WRITTA12", "PT2MATH": "PT2MATH12"}.get(n, n) for n in names]
     return tuple(names)
 
 
@@ -127,9 +124,7 @@ def _ks4_before_2017(year: int) -> tuple[str, ...]:
     names = [KS4_RENAMES_2016.get(name, name) for name in names]
     names = [name for name in names if not re.search(r"_9[45]", name)]
     if year <= 2015:
-        names = [
-            n for n in names if not re.match(r"(TOT)?ATT8|T?P8|AVG(EBAC|OPEN)FILL|DIFFN_|ADMPOL_2017", n)
-        ]
+        names = [n for n in names if not re.match(r"(TOT)?ATT8|T?P8|AVG(EBAC|OPEN)FILL|DIFFN_|ADMPOL_2017", n)]
         names = [name.replace("_LL_PTQ_EE", "_PTQ_EE") for name in names]
         names += [name + "_PTQ_EE" for name in KS4_2015_EXTRA]
     if year <= 2014:
@@ -152,9 +147,7 @@ def _ks4_columns(year: int) -> tuple[tuple[str, ...], str]:
         return _ks4_before_2017(year), "public code"
     of_2019 = expand(headers_ks4.FINAL_2018_19)
     rest = of_2019[of_2019.index("TOTEBACCAPS") :]
-    rest = tuple(
-        name.replace("EBACCAPS_AV", "EBACCAPS_MID") for name in rest if not re.match(r"EBACCAPS.*_18$", name)
-    )
+    rest = tuple(name.replace("EBACCAPS_AV", "EBACCAPS_MID") for name in rest if not re.match(r"EBACCAPS.*_18$", name))
     if year < 2025:
         names = expand(headers_ks4.FIRST_2021_22) + rest
         return _shift_years(names, {"17": str((year - 2) % 100), "18": str((year - 1) % 100)}), "partly seen"

@@ -101,9 +101,7 @@ def _index_2010(land: Land, z: dict, writer: Writer) -> None:
     rank = _rank(z["imd"], 2010)
     frame = pl.DataFrame(
         {
-            "lsoa01_code": [
-                code.replace("E01", "E01")[:3] + str(970001 + n) for n, code in enumerate(land.lsoa11)
-            ],
+            "lsoa01_code": [code.replace("E01", "E01")[:3] + str(970001 + n) for n, code in enumerate(land.lsoa11)],
             "lad09_code": ["99XX"] * len(rank),
             "lad09_name": [SAMPLE_LA_NAME] * len(rank),
             "IMD_score": decimal(_score(z["imd"]), 6),
@@ -130,9 +128,7 @@ def _index_2015(land: Land, z: dict, writer: Writer) -> None:
     writer.frame("deprivation", "iod2015", "imd2015_lsoa11_england.csv", frame)
 
 
-def _file_7(
-    codes: tuple, names: tuple, vintage: int, district: int, z: dict, year: int, land: Land
-) -> pl.DataFrame:
+def _file_7(codes: tuple, names: tuple, vintage: int, district: int, z: dict, year: int, land: Land) -> pl.DataFrame:
     """The file with everything: scores, ranks, deciles and populations of every index."""
     columns: dict[str, list[str] | pl.Series] = {
         f"LSOA code ({vintage})": list(codes),

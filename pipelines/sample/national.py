@@ -175,9 +175,7 @@ def _scorecards(world: World, writer: Writer) -> None:
                 }  # fmt: skip
                 rows.append({column: row[column] for column in columns})
         writer.frame("ees-scorecards", edition, name, pl.DataFrame(rows))
-    used = [
-        column for column in expand(headers_england.SCORECARD_2025) if "_" in column and column[0].isupper()
-    ]
+    used = [column for column in expand(headers_england.SCORECARD_2025) if "_" in column and column[0].isupper()]
     names = pl.DataFrame(
         {
             "programmer_friendly_names": used,
@@ -232,9 +230,7 @@ def _destinations(world: World, writer: Writer) -> None:
         mine = [record for record in records if la_code is None or record["LEA"] == la_code]
         scale = 1 if la_code else 105
         total = {
-            name: scale * sum(record[name] for record in mine)
-            for name in mine[0]
-            if isinstance(mine[0][name], int)
+            name: scale * sum(record[name] for record in mine) for name in mine[0] if isinstance(mine[0][name], int)
         }
         records.append({"RECTYPE": "LA" if la_code else "NAT", "LEA": la_code or "", **total})
     frame = _destination_frame(records, columns)
@@ -287,9 +283,7 @@ def _destination_frame(records: list[dict], columns: tuple[str, ...]) -> pl.Data
             out.append(pl.Series(name, [record.get(name, "") for record in records]))
             continue
         if re.search(r"_1[78]$", name):
-            out.append(
-                pl.Series(name, ["NA" if number % 3 == 0 else "SUPP" for number in range(len(records))])
-            )
+            out.append(pl.Series(name, ["NA" if number % 3 == 0 else "SUPP" for number in range(len(records))]))
             continue
         group = "_NONDIS" if name.endswith("_NONDIS") else "_DIS" if name.endswith("_DIS") else ""
         stem = name.removesuffix(group) if group else name
@@ -375,11 +369,8 @@ def _school_information(world: World, writer: Writer) -> None:
     after = [name for name in columns if re.match(r"p?t_(prior|dis|not_|lang|sen)|avg|diffn|p8_", name)]
     frame = frame.with_columns(independent.alias("__independent"))
     frame = frame.with_columns(
-        pl.when(pl.col("__independent")).then(pl.lit("z")).otherwise(pl.col(name)).alias(name)
-        for name in after
+        pl.when(pl.col("__independent")).then(pl.lit("z")).otherwise(pl.col(name)).alias(name) for name in after
     ).drop("__independent")
     unknown = pl.col("school_urn") == str(scenarios.EXAM_BOARD_DELAY)
-    frame = frame.with_columns(
-        pl.when(unknown).then(pl.lit("u")).otherwise(pl.col("p8_banding")).alias("p8_banding")
-    )
+    frame = frame.with_columns(pl.when(unknown).then(pl.lit("u")).otherwise(pl.col("p8_banding")).alias("p8_banding"))
     writer.frame("ees-ks4", "2023-24", "ks4_school_info_2024.csv", frame, quote="always", line_end="\r\n")

@@ -103,9 +103,7 @@ class Table:
 
     def share(self, measure: str, group: str = "all", back: int = 0, style: str | None = None) -> pl.Series:
         """Percentage of a group's pupils who reach a measure."""
-        text = percent(
-            self.total(measure, group, back), self.measured(measure, group, back), style or self.style
-        )
+        text = percent(self.total(measure, group, back), self.measured(measure, group, back), style or self.style)
         return with_codes(self.code(group, back), text)
 
     def reached(self, measure: str, group: str = "all", back: int = 0) -> pl.Series:
@@ -142,9 +140,7 @@ def interval(
 
 def set_cells(frame: pl.DataFrame, row: pl.Expr, columns: list[str], text: str) -> pl.DataFrame:
     """Write one text into some columns of the rows that an expression picks."""
-    return frame.with_columns(
-        pl.when(row).then(pl.lit(text)).otherwise(pl.col(name)).alias(name) for name in columns
-    )
+    return frame.with_columns(pl.when(row).then(pl.lit(text)).otherwise(pl.col(name)).alias(name) for name in columns)
 
 
 def stop_after_new(lines: list[str]) -> list[str]:

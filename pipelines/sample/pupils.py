@@ -150,9 +150,7 @@ def _census_facts(world: World, year: int) -> dict:
 def _school_type(kind: str, phase: str) -> str:
     if kind in SCHOOL_TYPES:
         return SCHOOL_TYPES[kind]
-    return (
-        "State-funded primary" if phase in ("Primary", "Middle deemed primary") else "State-funded secondary"
-    )
+    return "State-funded primary" if phase in ("Primary", "Middle deemed primary") else "State-funded secondary"
 
 
 def census_frame(
@@ -244,8 +242,7 @@ def _absence_facts(world: World, year: int) -> dict:
     found = [
         (school, life)
         for school, life in _present(world, year)
-        if school.kind not in ("independent", "nursery")
-        and not (life.urn == scenarios.NOT_IN_ABSENCE and year == 2025)
+        if school.kind not in ("independent", "nursery") and not (life.urn == scenarios.NOT_IN_ABSENCE and year == 2025)
     ]
     return {
         "urn": [str(life.urn) for _, life in found],
@@ -314,9 +311,7 @@ def absence_frame(
                 las.append((la_code, code, "", *(f"{value:.1f}".removesuffix(".0") for value in both)))
     names = ["LA", "ESTAB", "URN", "PERCTOT", "PPERSABS15" if year <= 2015 else "PPERSABS10"]
     body = pl.DataFrame([la, estab, urn, cells["PERCTOT"], cells["PA"]], schema=names)
-    return pl.concat(
-        [body, pl.DataFrame([*las, *rows], schema=dict.fromkeys(names, pl.String), orient="row")]
-    )
+    return pl.concat([body, pl.DataFrame([*las, *rows], schema=dict.fromkeys(names, pl.String), orient="row")])
 
 
 def _hide(series: pl.Series, hidden: np.ndarray, year: int) -> pl.Series:
@@ -338,9 +333,7 @@ def _finance(world: World, writer: Writer, year: int) -> None:
     roll = np.array([world.roll[school.number, YEARS.index(year)] for school, _ in found])
     each = np.array([{"special": 21000, "pru": 19000}.get(school.kind, 4300) for school, _ in found])
     poor = np.array([school.disadvantaged for school, _ in found])
-    income = (95_000 + roll * each * (1 + 0.35 * poor) * 1.024 ** (year - 2014)) * rng.normal(
-        1, 0.02, len(roll)
-    )
+    income = (95_000 + roll * each * (1 + 0.35 * poor) * 1.024 ** (year - 2014)) * rng.normal(1, 0.02, len(roll))
     spending = income * rng.normal(1.002, 0.035, len(roll))
     income, spending = np.round(income, 2), np.round(spending, 2)
     written = "{:,.2f}" if year == 2019 else "{:.2f}"

@@ -142,11 +142,7 @@ def _as_of_june_2024(world: World, light: pl.DataFrame) -> pl.DataFrame:
     lives = {str(urn): life for urn, (_, life) in world.by_urn.items()}
     known = [urn for urn, life in lives.items() if life.opened is None or life.opened <= day]
     reopened = [urn for urn in known if lives[urn].closed is not None and lives[urn].closed > day]
-    status = (
-        pl.when(pl.col("URN").is_in(reopened))
-        .then(pl.lit("Open"))
-        .otherwise(pl.col("EstablishmentStatus (name)"))
-    )
+    status = pl.when(pl.col("URN").is_in(reopened)).then(pl.lit("Open")).otherwise(pl.col("EstablishmentStatus (name)"))
     return light.filter(pl.col("URN").is_in(known)).with_columns(status.alias("EstablishmentStatus (name)"))
 
 
@@ -157,9 +153,7 @@ def _links(world: World, writer: Writer, edition: str, name: str, encoding: str,
         for link in world.all_schools.links
         if link.day is None or link.day <= until
     ]
-    upper = [
-        school.lives[-1] for school in world.schools if school.kind == "secondary" and school.ages[1] == 18
-    ][:2]
+    upper = [school.lives[-1] for school in world.schools if school.kind == "secondary" and school.ages[1] == 18][:2]
     if len(upper) == 2:
         rows.append((str(upper[0].urn), str(upper[1].urn), upper[1].name, "Sixth Form Centre Link", ""))
     rows.sort()

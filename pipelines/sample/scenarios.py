@@ -8,12 +8,8 @@ the simulated pupils, so every published cell of the school agrees with them.
 from dataclasses import dataclass
 from datetime import date
 
-SMALL_COHORT = (
-    900001  # S4: 7 pupils in Year 6 in 2025, 3 of them reach the standard; 12 of 24 over 2023, 2024, 2025
-)
-FLOOR_HISTORY = (
-    900002  # S5: 10 pupils in 2012; 2014 under 65 % but above a progress median; maths -5.4 in 2016
-)
+SMALL_COHORT = 900001  # S4: 7 pupils in Year 6 in 2025, 3 of them reach the standard; 12 of 24 over 2023, 2024, 2025
+FLOOR_HISTORY = 900002  # S5: 10 pupils in 2012; 2014 under 65 % but above a progress median; maths -5.4 in 2016
 FOUR_DISADVANTAGED = 900003  # C2: 4 disadvantaged pupils in 2025, so their results are hidden
 GRADED_2024 = 900004  # S9: graded good in May 2024
 REPORT_CARD_2026 = 900005  # S9: requires improvement in 2023, report card in February 2026

@@ -90,9 +90,7 @@ class School:
     @property
     def has_ks2(self) -> bool:
         """Whether the school has a Year 6."""
-        return (
-            self.ages[0] <= 10 and self.ages[1] >= 11 and self.kind not in ("nursery", "independent", "pru")
-        )
+        return self.ages[0] <= 10 and self.ages[1] >= 11 and self.kind not in ("nursery", "independent", "pru")
 
     @property
     def has_ks4(self) -> bool:
@@ -205,9 +203,7 @@ def _group_size(rng: np.random.Generator, kind: str, urn: int) -> float:
     return float(sizes.get(kind, 0) or rng.choice([95, 120, 148, 150, 178, 180, 205, 230, 238]))
 
 
-def _draw(
-    rng: np.random.Generator, land: Land, number: int, kind: str, place: str, la_code: str, urn: int
-) -> School:
+def _draw(rng: np.random.Generator, land: Land, number: int, kind: str, place: str, la_code: str, urn: int) -> School:
     """One school with its first establishment; conversions and mergers come later."""
     weight = land.population / land.population.sum()
     area = int(rng.choice(len(land.population), p=weight))
@@ -340,9 +336,7 @@ def _trusts(names: list[str]) -> list[Trust]:
     ]
 
 
-def _convert(
-    rng: np.random.Generator, schools: list[School], links: list[Link], trusts: list[Trust]
-) -> list[School]:
+def _convert(rng: np.random.Generator, schools: list[School], links: list[Link], trusts: list[Trust]) -> list[School]:
     """Academisation: the successor opens the day its predecessor closes, with a new URN."""
     fixed = {scenarios.CONVERTER_BEFORE: (scenarios.CONVERTER_AFTER, scenarios.CONVERSION_DATE, 0)}
     never = {
@@ -420,9 +414,7 @@ def _reorganise(
         for school in pair:
             close(school, day, "Result of Amalgamation/Merger")
             links.append(
-                Link(
-                    school.lives[0].urn, merged.lives[0].urn, merged.lives[0].name, "Successor - merged", day
-                )
+                Link(school.lives[0].urn, merged.lives[0].urn, merged.lives[0].name, "Successor - merged", day)
             )
             if merger == 0:
                 links.append(
@@ -442,13 +434,9 @@ def _reorganise(
             "primary", place, 900722 + part, group=29.0, first=2019, results_from=2019,
             life={"opened": day, "type": "Community school"},
         )  # fmt: skip
+        links.append(Link(whole.lives[0].urn, half.lives[0].urn, half.lives[0].name, "Successor - Split School", day))
         links.append(
-            Link(whole.lives[0].urn, half.lives[0].urn, half.lives[0].name, "Successor - Split School", day)
-        )
-        links.append(
-            Link(
-                half.lives[0].urn, whole.lives[0].urn, whole.lives[0].name, "Predecessor - Split School", day
-            )
+            Link(half.lives[0].urn, whole.lives[0].urn, whole.lives[0].name, "Predecessor - Split School", day)
         )
     for number, year in enumerate((2013, 2017, 2023)):
         close(add("primary", names[5 + number], 900731 + number, group=9.0), date(year, 8, 31), "Closure")

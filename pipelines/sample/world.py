@@ -70,9 +70,7 @@ class World:
         fixed = {self.by_urn[wish.urn][0].number: wish for wish in scenarios.FIXED_KS2 if wish.year == year}
         cohort = self.year6[:, YEARS.index(year)]
         facts = draw_ks2(self.intake(year), cohort, year, generator(self.seed, "ks2", year), fixed)
-        nation = draw_ks2(
-            _nation(), np.array([NATION_DRAWN]), year, generator(self.seed, "nation ks2", year), luck=0
-        )
+        nation = draw_ks2(_nation(), np.array([NATION_DRAWN]), year, generator(self.seed, "nation ks2", year), luck=0)
         pupils = (NATIONAL_KS2.get(year) or NATIONAL_KS2_LEVELS[year])[3]
         return Stage(facts, nation, pupils / NATION_DRAWN)
 
@@ -80,9 +78,7 @@ class World:
         """The Year 11 results of a summer."""
         cohort = self.year11[:, YEARS.index(year)]
         facts = draw_ks4(self.intake(year), cohort, year, generator(self.seed, "ks4", year))
-        nation = draw_ks4(
-            _nation(), np.array([NATION_DRAWN]), year, generator(self.seed, "nation ks4", year), luck=0
-        )
+        nation = draw_ks4(_nation(), np.array([NATION_DRAWN]), year, generator(self.seed, "nation ks4", year), luck=0)
         return Stage(facts, nation, 560_000 / NATION_DRAWN)
 
 
@@ -181,11 +177,7 @@ def _roster_row(world: World, school: School, life: Life, year: int, column: int
         "girls": str(world.roll[school.number, column] - boys),
         "group": str(world.year6[school.number, column] + (school.number % 4 == 0)),
         "admissions": "SEL" if school.selective else "NA" if school.kind == "special" else "COMP",
-        "admissions_long": "SELECTIVE"
-        if school.selective
-        else "NA"
-        if school.kind == "special"
-        else "OTHER NON SEL",
+        "admissions_long": "SELECTIVE" if school.selective else "NA" if school.kind == "special" else "OTHER NON SEL",
         "gender": "MIXED" if 0.1 < school.boys < 0.9 else "BOYS" if school.boys >= 0.9 else "GIRLS",
         "is_new": year < school.results_from,
     }

@@ -16,9 +16,7 @@ from pipelines.sample.tables import write_performance
 from pipelines.sample.world import make_world
 
 
-def write_sample(
-    folder: Path, *, seed: int = 865, progress: Callable[[str], None] | None = None
-) -> list[Path]:
+def write_sample(folder: Path, *, seed: int = 865, progress: Callable[[str], None] | None = None) -> list[Path]:
     """Write the fictional authority as `<folder>/<source>/<edition>/<file>` and return the paths written.
 
     The same seed gives the same bytes. `progress` is called with the relative path of each file. Files that

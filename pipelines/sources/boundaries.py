@@ -121,9 +121,7 @@ def parse(found: Recognised) -> Parsed:
     rejects = []
     if empty:
         left = polars.DataFrame(empty, schema={"row": polars.UInt32, "area": polars.String}, orient="row")
-        rejects.append(
-            reject_rows(left, code, polars.col("area"), "no code or no outline", "the area was not loaded")
-        )
+        rejects.append(reject_rows(left, code, polars.col("area"), "no code or no outline", "the area was not loaded"))
     return Parsed(
         tables={"boundary": boundary, "area": boundary.select("row", "kind", "code", "name")}, rejects=rejects
     )

@@ -57,9 +57,7 @@ def as_date(text: polars.Expr) -> polars.Expr:
     return polars.coalesce([day.str.to_date(form, strict=False) for form in _FORMATS])
 
 
-def read_dates(
-    frame: polars.DataFrame, columns: list[str], rejects: list[polars.DataFrame]
-) -> polars.DataFrame:
+def read_dates(frame: polars.DataFrame, columns: list[str], rejects: list[polars.DataFrame]) -> polars.DataFrame:
     """These columns as dates: null where unknown, and a reject where a cell is no date."""
     dates = frame.select(as_date(polars.col(column)).alias(column) for column in columns)
     for column in columns:

@@ -66,9 +66,7 @@ def with_one_name(rows: polars.DataFrame, key: str, name: str, rejects: list) ->
     other = rows.filter(polars.col(name) != first)
     if other.height:
         rejects.append(
-            reject_rows(
-                other, name, polars.col(name), f"another name for the same {key}", "the first name is used"
-            )
+            reject_rows(other, name, polars.col(name), f"another name for the same {key}", "the first name is used")
         )
     return rows.with_columns(first)
 
@@ -99,9 +97,7 @@ def parse(found: Recognised) -> Parsed:
     ordered = rows.sort("cluster_id", "urn", polars.col("from_date"), "row", nulls_last=False)
     ends = polars.col("to_date").fill_null(polars.date(9999, 12, 31)).shift(1).over("cluster_id", "urn")
     overlaps = polars.col("from_date").fill_null(polars.date(1, 1, 1)) <= ends
-    rows = without(
-        ordered, overlaps.fill_null(False), "urn", "already a member of this cluster at that time", rejects
-    )
+    rows = without(ordered, overlaps.fill_null(False), "urn", "already a member of this cluster at that time", rejects)
     return Parsed(tables={"cluster_member": rows.sort("row")}, rejects=rejects)
 
 

@@ -25,9 +25,7 @@ def parse(found: Recognised) -> Parsed:
     needed = ("community_area_id", "community_area_name", "lsoa21_code")
     rows, rejects = read_own_file(found, _COLUMNS, needed)
     code = polars.col("lsoa21_code").str.to_uppercase()
-    rows = without(
-        rows, ~code.str.contains(r"^[EW]01\d{6}$"), "lsoa21_code", "no code of a small area (LSOA)", rejects
-    )
+    rows = without(rows, ~code.str.contains(r"^[EW]01\d{6}$"), "lsoa21_code", "no code of a small area (LSOA)", rejects)
     share = polars.col("share").cast(polars.Float64, strict=False)
     wrong = polars.col("share").is_not_null() & ~share.is_between(0, 1).fill_null(False)
     rows = without(rows, wrong, "share", "a share is between 0 and 1", rejects)

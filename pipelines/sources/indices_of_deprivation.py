@@ -30,8 +30,7 @@ _BEGINNINGS = (
     ("environment", r"(?:LIVING )?ENVIRONMENT(?: DOMAIN)?"),
 )
 _NAMES = tuple(
-    (index, re.compile(rf"^(?:{beginning})(?: \([A-Z]+\))? (SCORE|RANK|DECILE)\b"))
-    for index, beginning in _BEGINNINGS
+    (index, re.compile(rf"^(?:{beginning})(?: \([A-Z]+\))? (SCORE|RANK|DECILE)\b")) for index, beginning in _BEGINNINGS
 )
 _PEOPLE = (
     ("idaci", "DEPENDENT CHILDREN AGED 0-15"),
@@ -81,9 +80,7 @@ def edition(table: TextTable, file: RawFile) -> Edition:
             next_step="declare the edition in pipelines/sources/indices_of_deprivation.py",
         )
     published, verified = _PUBLISHED[year]
-    return Edition(
-        label=str(year), year=year, release="final", published=published, published_verified=verified
-    )
+    return Edition(label=str(year), year=year, release="final", published=published, published_verified=verified)
 
 
 def columns_by_measure(table: TextTable) -> dict[str, str]:

@@ -36,9 +36,7 @@ def parse(found: Recognised) -> Parsed:
     )
     rows = without_rejected(rows.with_columns(_what_is_wrong(found).alias("reason")), parsed.rejects)
     rows = _once_a_day(rows, parsed.rejects)
-    renamed = rows.filter(
-        polars.col("date") >= REQUIRES_IMPROVEMENT_FROM, grade.str.to_lowercase() == "satisfactory"
-    )
+    renamed = rows.filter(polars.col("date") >= REQUIRES_IMPROVEMENT_FROM, grade.str.to_lowercase() == "satisfactory")
     if renamed.height:
         parsed.rejects.append(
             reject(

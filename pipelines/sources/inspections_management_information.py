@@ -91,9 +91,9 @@ def _inspections(found: Recognised, block: Block, rows: polars.DataFrame, parsed
     frame = frame.with_columns(
         as_date(polars.col("date_text")).alias("date"),
         as_date(polars.col("published_text")).alias("published"),
-        polars.coalesce(
-            urn_number(polars.col("observed")), polars.when(same_school).then(polars.col("urn"))
-        ).alias("observed_urn"),
+        polars.coalesce(urn_number(polars.col("observed")), polars.when(same_school).then(polars.col("urn"))).alias(
+            "observed_urn"
+        ),
     )
     latest = found.edition.published
     reason = (
@@ -158,9 +158,7 @@ def _kind(block: Block, date: polars.Expr) -> polars.Expr:
     return polars.when(date < REPORT_CARDS_FROM).then(polars.lit("graded")).otherwise(polars.lit(block.kind))
 
 
-def _judgements(
-    found: Recognised, block: Block, area: str, told: polars.DataFrame, parsed: Parsed
-) -> polars.DataFrame:
+def _judgements(found: Recognised, block: Block, area: str, told: polars.DataFrame, parsed: Parsed) -> polars.DataFrame:
     """What the inspections of a block said on one area (_JUDGEMENT columns and `urn`, `regraded`)."""
     column = block.areas[area]
     scale = scale_of(area, block.kind)
@@ -178,9 +176,7 @@ def _judgements(
         .with_columns(word.alias("word"), step.alias("step"))
     )
     late = (
-        polars.lit(area == "overall_effectiveness")
-        & (date >= NO_OVERALL_GRADE_FROM)
-        & polars.col("step").is_not_null()
+        polars.lit(area == "overall_effectiveness") & (date >= NO_OVERALL_GRADE_FROM) & polars.col("step").is_not_null()
     )
     given = polars.col("grade").is_not_null()
     for broken, reason in (
@@ -222,9 +218,7 @@ def _unknown_grades(found: Recognised, column: str, bad: polars.DataFrame) -> st
 
 def _regraded(told: polars.DataFrame, judged: list[polars.DataFrame]) -> polars.DataFrame:
     """The later visits at which an area of a report card got another grade, as events of their own."""
-    visits = [
-        frame.filter("regraded").select("row", "urn", "observed_urn", "date", "kind") for frame in judged
-    ]
+    visits = [frame.filter("regraded").select("row", "urn", "observed_urn", "date", "kind") for frame in judged]
     if not visits:
         return told.clear().select(_INSPECTION)
     return (

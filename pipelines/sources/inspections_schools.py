@@ -78,9 +78,7 @@ def _with_la_code(frame: polars.DataFrame, parsed: Parsed) -> polars.DataFrame:
     code = polars.when(number.str.contains(r"^\d{7}$")).then(number.str.slice(0, 3))
     named = polars.col("Local authority").str.strip_chars()
     frame = frame.with_columns(code.alias("la_code"), named.alias("named"))
-    usual = frame.group_by("named").agg(
-        polars.col("la_code").drop_nulls().mode().sort().first().alias("usual")
-    )
+    usual = frame.group_by("named").agg(polars.col("la_code").drop_nulls().mode().sort().first().alias("usual"))
     frame = frame.join(usual, on="named", how="left", maintain_order="left")
     own = (polars.col("la_code") == polars.col("usual")).fill_null(False)
     other = frame.filter(~own)

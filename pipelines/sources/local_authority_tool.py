@@ -107,9 +107,7 @@ def parse(found: Recognised) -> Parsed:
             next_step="fetch the file again; if it changed, declare that in local_authority_tool.py",
         )
     rows = _one_release(_once(rows, where, rejects), rejects)
-    read = read_column(
-        rows, "Values", family=found.source.family, unit=UNITS["number"], where=where, series="measure"
-    )
+    read = read_column(rows, "Values", family=found.source.family, unit=UNITS["number"], where=where, series="measure")
     rows = rows.with_columns(
         read.values.alias("value"),
         read.symbols.alias("symbol"),

@@ -37,9 +37,7 @@ def parse(found: Recognised) -> Parsed:
     nameless = polars.col("Measure_short").is_null() | polars.col("Measure").is_null()
     bad = text.filter(nameless)
     if bad.height:
-        rejects.append(
-            reject_rows(bad, "Measure_short", polars.col("Topic"), "no name", "the entry was not loaded")
-        )
+        rejects.append(reject_rows(bad, "Measure_short", polars.col("Topic"), "no name", "the entry was not loaded"))
     text = text.filter(~nameless)
     again = ~polars.col("Measure_short").is_first_distinct()
     repeated = text.filter(again)

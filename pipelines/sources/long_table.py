@@ -69,16 +69,12 @@ def read_column(
     impossible = frame.filter(parsed["symbol"] == IMPOSSIBLE)
     if impossible.height:
         reason = f"impossible value for {unit.name}"
-        read.rejects.append(
-            reject_rows(impossible, column, polars.col(column), reason, "the cell has no value")
-        )
+        read.rejects.append(reject_rows(impossible, column, polars.col(column), reason, "the cell has no value"))
     bad = frame.filter(parsed["symbol"].is_null())
     if bad.height:
         held = bad[series].unique().sort().to_list()
         read.keep = ~frame[series].is_in(held)
-        read.rejects.append(
-            reject_rows(bad, column, polars.col(column), "unknown code", "the measure was held back")
-        )
+        read.rejects.append(reject_rows(bad, column, polars.col(column), "unknown code", "the measure was held back"))
         for name in held[:20]:
             of = bad.filter(polars.col(series) == name)
             codes = ", ".join(repr(code)[:40] for code in of[column].unique().sort().head(5))

@@ -91,9 +91,7 @@ def parse(found: Recognised) -> Parsed:
     parts = text.filter(~whole)
     if parts.height:
         rejects.append(
-            reject_many(
-                parts, columns["category"], "people counted again by a category", "the rows were not loaded"
-            )
+            reject_many(parts, columns["category"], "people counted again by a category", "the rows were not loaded")
         )
     rows = _known(_measured(text.filter(whole)), columns, rejects)
     if rows.is_empty():
@@ -103,9 +101,7 @@ def parse(found: Recognised) -> Parsed:
             next_step="fetch the file again, or declare what changed in pipelines/sources/public_health.py",
         )
     rows = _unambiguous(rows, columns, rejects)
-    read = read_column(
-        rows, "value", family=found.source.family, unit=UNITS["number"], where=where, series="measure"
-    )
+    read = read_column(rows, "value", family=found.source.family, unit=UNITS["number"], where=where, series="measure")
     facts = rows.with_columns(
         read.values.alias("value"),
         read.symbols.alias("symbol"),
@@ -162,9 +158,7 @@ def _known(rows: polars.DataFrame, columns: dict[str, str], rejects: list) -> po
     ):
         bad = rows.filter(polars.col(needed).is_null())
         if bad.height:
-            rejects.append(
-                reject_rows(bad, columns[column], polars.col(column), reason, "the row was not loaded")
-            )
+            rejects.append(reject_rows(bad, columns[column], polars.col(column), reason, "the row was not loaded"))
             rows = rows.drop_nulls(needed)
     return rows
 
@@ -178,9 +172,7 @@ def _unambiguous(rows: polars.DataFrame, columns: dict[str, str], rejects: list)
     again = rows.filter(~said.is_first_distinct())
     if again.height:
         rejects.append(
-            reject_rows(
-                again, columns["value"], polars.col("value"), "the same row again", "the first is kept"
-            )
+            reject_rows(again, columns["value"], polars.col("value"), "the same row again", "the first is kept")
         )
         rows = rows.filter(said.is_first_distinct())
     several = polars.struct(_KEY).is_duplicated()
@@ -214,11 +206,7 @@ def _indicators(rows: polars.DataFrame) -> polars.DataFrame:
             .otherwise(named)
             .alias("label"),
             polars.when(by_age)
-            .then(
-                polars.concat_str(
-                    polars.lit("Part of "), indicator_key(polars.col("indicator")), polars.lit(".")
-                )
-            )
+            .then(polars.concat_str(polars.lit("Part of "), indicator_key(polars.col("indicator")), polars.lit(".")))
             .alias("definition"),
         )
     )

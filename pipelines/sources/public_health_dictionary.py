@@ -56,9 +56,7 @@ def parse(found: Recognised) -> Parsed:
     rejects = left_out_of(found.table)
     if bad.height:
         shown = polars.col("IndicatorID")
-        rejects.append(
-            reject_rows(bad, "IndicatorID", shown, "no number or no name", "the entry was not loaded")
-        )
+        rejects.append(reject_rows(bad, "IndicatorID", shown, "no number or no name", "the entry was not loaded"))
     rows = text.filter(usable)
     twice = rows.filter(polars.col("IndicatorID").is_duplicated())
     if twice.height:

@@ -186,9 +186,7 @@ def _with_spilled_rows(found: Recognised) -> Recognised:
     shifted = whole.text(columns).filter(~in_place)["row"].to_numpy() - 2
     still = numpy.zeros_like(table.too_long)
     still[shifted] = table.too_long[shifted]
-    return dataclasses.replace(
-        found, table=dataclasses.replace(table, too_long=still if still.any() else None)
-    )
+    return dataclasses.replace(found, table=dataclasses.replace(table, too_long=still if still.any() else None))
 
 
 _ENTRY = (set(_REGISTER_COLUMNS.values()) | set(_SPINE_COLUMNS.values())) - {
@@ -211,9 +209,7 @@ def _with_known_codes(rows: polars.DataFrame, rejects: list[polars.DataFrame]) -
         read = rows.select(expression.alias(column))[column]
         broken = rows.filter(read.is_null() & rows[column].is_not_null())
         if broken.height:
-            rejects.append(
-                reject(broken.select("row", column), column, "not a value we know", "the cell has no value")
-            )
+            rejects.append(reject(broken.select("row", column), column, "not a value we know", "the cell has no value"))
         rows = rows.with_columns(read)
     return rows
 
@@ -332,9 +328,7 @@ SOURCE = Source(
     order=40,
     layouts=(
         _FULL_LAYOUT,
-        dataclasses.replace(
-            _FULL_LAYOUT, key=_SEARCH, columns=(*_FULL_LAYOUT.columns, _SPILLS)
-        ),
+        dataclasses.replace(_FULL_LAYOUT, key=_SEARCH, columns=(*_FULL_LAYOUT.columns, _SPILLS)),
         Layout(
             key="light",
             rank=1,

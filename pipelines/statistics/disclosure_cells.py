@@ -273,9 +273,7 @@ def _extremes(shares: pl.DataFrame, policy: Policy) -> dict[tuple[str, int], lis
     """(linked, year) → (school, partition) with 0 % or 100 % of few pupils."""
     number = (pl.col("value") * pl.col("n") / 100).round(0)
     few = pl.col("n").is_null() | (pl.col("n") < policy.all_or_none_below)
-    is_extreme = (
-        (number <= 0) | (number >= pl.col("n")) | (pl.col("n").is_null() & pl.col("value").is_in([0.0, 100.0]))
-    )
+    is_extreme = (number <= 0) | (number >= pl.col("n")) | (pl.col("n").is_null() & pl.col("value").is_in([0.0, 100.0]))
     found = shares.filter(few & is_extreme).select(
         "linked", "year", "school", pl.col("group").replace_strict(PARTITION_OF, default=ALL).alias("partition")
     )
@@ -399,11 +397,15 @@ def _hidden_cells(
     everybody_heads = heads.filter(pl.col("partition") == ALL).drop("partition")
     everybody_results = results.filter(pl.col("partition") == ALL).drop("partition")
     whole = ["family", "year", "school"]
-    return pl.concat(
-        [
-            marked.join(heads, on=[*whole, "partition"], how="semi"),
-            marked.join(everybody_heads, on=whole, how="semi"),
-            marked.join(results, on=["measure", "year", "school", "partition"], how="semi"),
-            marked.join(everybody_results, on=["measure", "year", "school"], how="semi"),
-        ]
-    ).select("school", "year", "measure", "group").unique()
+    return (
+        pl.concat(
+            [
+                marked.join(heads, on=[*whole, "partition"], how="semi"),
+                marked.join(everybody_heads, on=whole, how="semi"),
+                marked.join(results, on=["measure", "year", "school", "partition"], how="semi"),
+                marked.join(everybody_results, on=["measure", "year", "school"], how="semi"),
+            ]
+        )
+        .select("school", "year", "measure", "group")
+        .unique()
+    )

@@ -121,9 +121,7 @@ def test_counts_of_key_stage_4_add_up(sample, name):
             parts = _number(row.get(one, "")), _number(row.get(other, ""))
             if None not in parts:
                 assert sum(parts) == everyone, row["URN"]
-    schools = [
-        r for r in rows if r["RECTYPE"] in "12" and r["LEA"] == SAMPLE_LA_CODE and r["NFTYPE"] != "IND"
-    ]
+    schools = [r for r in rows if r["RECTYPE"] in "12" and r["LEA"] == SAMPLE_LA_CODE and r["NFTYPE"] != "IND"]
     (authority,) = [row for row in rows if row["RECTYPE"] == "4" and row["LEA"] == SAMPLE_LA_CODE]
     assert sum(_number(row.get("TPUP", "")) or 0 for row in schools) == int(authority["TPUP"])
 

@@ -6,10 +6,7 @@ import io
 from pipelines.sample import scenarios
 
 REGISTER = "gias/2026-11-12/edubasealldata20261112.csv"
-LIST_2026 = (
-    "ofsted/2026-03-31/"
-    "Management_information_-_state-funded_schools_-_latest_inspections_as_at_31_Mar_2026.csv"
-)
+LIST_2026 = "ofsted/2026-03-31/Management_information_-_state-funded_schools_-_latest_inspections_as_at_31_Mar_2026.csv"
 
 
 def _ks2(sample, edition, urn):
@@ -71,9 +68,7 @@ def test_d4_a_converter_has_its_history_under_the_old_number(sample):
     before, after = scenarios.CONVERTER_BEFORE, scenarios.CONVERTER_AFTER
     assert _ks2(sample, "2023-24", before)["URN_AC"] == str(after)
     assert _ks2(sample, "2024-25", after)["URN_AC"] == "0"
-    assert (
-        sample.row(REGISTER, before)["CloseDate"] == sample.row(REGISTER, after)["OpenDate"] == "01-09-2024"
-    )
+    assert sample.row(REGISTER, before)["CloseDate"] == sample.row(REGISTER, after)["OpenDate"] == "01-09-2024"
     links = list(csv.reader(io.StringIO(sample.text("gias/2025-09/links_edubasealldata.csv"))))
     pairs = {(row[0], row[1], row[3]) for row in links}
     assert (str(before), str(after), "Successor") in pairs

@@ -63,9 +63,7 @@ def test_finance_without_a_year_is_refused(read_text):
 AUTHORITY = "Local authority"
 
 
-def attendance_row(
-    level=AUTHORITY, code="999", phase="Primary", part="Academic year", cells="95,5,4,1,0.4,12"
-) -> str:
+def attendance_row(level=AUTHORITY, code="999", phase="Primary", part="Academic year", cells="95,5,4,1,0.4,12") -> str:
     name = {"999": "Exemplar", "": ""}[code]
     return f"202526,{part},{level},E12000009,South West,E06999999,{name},{code},{phase},1000.5,{cells}\n"
 
@@ -94,9 +92,7 @@ def test_levels_and_kinds_of_school_are_kept_apart(read_text):
     assert statuses(read, "daily_unauthorised_holiday")[ENGLAND_STATE_FUNDED] == "suppressed"
     assert read.observations.filter(entity=10_000_999)["n"].unique().to_list() == [1000.5]
     assert read.observations.select(polars.struct("entity", "measure", "group").is_unique().all()).item()
-    assert read.rows("local_authority", "la_code", "gss_code", "region") == [
-        ("999", "E06999999", "South West")
-    ]
+    assert read.rows("local_authority", "la_code", "gss_code", "region") == [("999", "E06999999", "South West")]
     assert read.reasons() == {"part of a term": 1, "row about no school or area we know": 2}
 
 

@@ -12,8 +12,7 @@ from pipelines.sources.reading import open_raw
 
 NAMES = ("Short Desc", "Data item", "Years", "LA and Regions", "Values", "LA Number", "Region")
 DICTIONARY = (
-    "Measure_code,Topic,Measure,Chart_title,Measure_short,Polarity,y_axis_name,Description,Last Update,"
-    "dps,Year_Type\n"
+    "Measure_code,Topic,Measure,Chart_title,Measure_short,Polarity,y_axis_name,Description,Last Update,dps,Year_Type\n"
 )
 
 

@@ -84,9 +84,7 @@ def test_a_blank_number_stays_unknown_and_never_becomes_nought(read_text):
 
 def test_unknown_dates_and_impossible_cells(read_text):
     row = (
-        PRIMARY.replace("Open,,,", "Open,01-01-1900,31-31-2020,")
-        .replace(",4,11,", ",44,11,")
-        .replace(",999,", ",99,")
+        PRIMARY.replace("Open,,,", "Open,01-01-1900,31-31-2020,").replace(",4,11,", ",44,11,").replace(",999,", ",99,")
     )
     read = read_full(read_text, row)
     assert read.rows("register_entry", "open_date", "close_date", "low_age", "la_code") == [(None,) * 4]
