@@ -1,4 +1,4 @@
-"""The commands: build, check, sample, docs, current, sql."""
+"""The commands: build, check, sample, docs, current, clusters, sql."""
 
 import argparse
 import os
@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--years", type=int, default=15, help="with --england: how many years")
     command("docs", _docs, "write the generated pages of docs/")
     command("current", _current, "print the path of the build in service")
+    one = command("clusters", _clusters, "write the proposed clusters as a clusters.csv to edit")
+    one.add_argument("--out", help="file to write (default: clusters.csv in the folder authority of RAW)")
     one = command("sql", _sql, "run a read-only query on the build in service and print CSV")
     one.add_argument("query")
     return parser
@@ -146,6 +148,33 @@ def _flat(frame):
         for name, kind in frame.schema.items()
         if kind.is_nested()
     )
+
+
+def _clusters(options) -> int:
+    from pipelines import warehouse
+
+    target = Path(options.out) if options.out else _settings(options).raw / "authority" / "clusters.csv"
+    if target.exists():
+        raise PipelineError(
+            "the file is there already and may be the agreed list",
+            where=str(target),
+            next_step="move it away, or name another file with --out",
+        )
+    with warehouse.open_build(_live(options)) as connection:
+        rows = connection.sql(
+            """
+            select m.cluster_id, m.cluster_name, m.urn, 'member' as role, null as from_date, null as to_date,
+                s.name as school_name, s.phase, round(m.kilometres, 1) as kilometres, m.why
+            from mart.proposed_cluster_member m join mart.school s using (urn)
+            where m.cluster_id is not null
+            order by m.number, m.role <> 'secondary', s.name, m.urn
+            """
+        ).pl()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    rows.write_csv(target)
+    print(f"{rows['cluster_id'].n_unique()} proposed clusters with {rows.height} schools are in {target}")
+    print("Nobody has agreed to them: edit the file with a spreadsheet, then run `make build`")
+    return 0
 
 
 def _sql(options) -> int:
