@@ -150,6 +150,17 @@ def _flat(frame):
     )
 
 
+_PROPOSED = """
+select m.cluster_id, m.cluster_name, m.urn, 'member' as role, null as from_date, null as to_date,
+    -- a spreadsheet must not run a name as a formula
+    case when regexp_matches(s.name, '^[=+@-]') then chr(39) || s.name else s.name end as school_name,
+    s.phase, round(m.kilometres, 1) as kilometres, m.why
+from mart.proposed_cluster_member m join mart.school s using (urn)
+where m.cluster_id is not null
+order by m.number, m.role <> 'secondary', s.name, m.urn
+"""
+
+
 def _clusters(options) -> int:
     from pipelines import warehouse
 
@@ -160,16 +171,19 @@ def _clusters(options) -> int:
             where=str(target),
             next_step="move it away, or name another file with --out",
         )
-    with warehouse.open_build(_live(options)) as connection:
-        rows = connection.sql(
-            """
-            select m.cluster_id, m.cluster_name, m.urn, 'member' as role, null as from_date, null as to_date,
-                s.name as school_name, s.phase, round(m.kilometres, 1) as kilometres, m.why
-            from mart.proposed_cluster_member m join mart.school s using (urn)
-            where m.cluster_id is not null
-            order by m.number, m.role <> 'secondary', s.name, m.urn
-            """
-        ).pl()
+    try:
+        with warehouse.open_build(_live(options)) as connection:
+            rows = connection.sql(_PROPOSED).pl()
+    except warehouse.Error as error:
+        raise PipelineError(
+            "the build in service has no proposal", where=str(error).splitlines()[0][:200], next_step="build again"
+        ) from error
+    if rows.is_empty():
+        raise PipelineError(
+            "no cluster can be proposed: no open school has a known place",
+            where=str(_settings(options).raw),
+            next_step="put a register with coordinates, or a list of postcodes, there and build again",
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     rows.write_csv(target)
     print(f"{rows['cluster_id'].n_unique()} proposed clusters with {rows.height} schools are in {target}")
