@@ -12,7 +12,15 @@ from dash.development.base_component import Component
 
 from dashboard import db, pages
 from dashboard.components import shell
-from dashboard.components.downloads import FORMATS, as_csv, as_xlsx
+from dashboard.components.downloads import (
+    FORMATS,
+    as_csv,
+    as_xlsx,
+    policy_in_short,
+    policy_note,
+    print_guard,
+    share_banner,
+)
 from dashboard.components.words import day, edition
 from dashboard.queries import build as build_queries
 from dashboard.queries import schools as school_queries
@@ -74,6 +82,35 @@ def view(pathname: str, search: str) -> tuple[str, list | Component]:
         return pages.title(module, query), module.layout(**query)
     except pages.PageNotFound as reason:
         return "Page not found", shell.not_found(str(reason))
+
+
+SHARE = "share"
+"""The word in the address that asks for the version to print and share."""
+
+PRINTED_AS_SHOWN = ("/about", "/accessibility")
+"""Pages without figures of schools, which print as they are."""
+
+
+def page_to_show(store: db.Store, pathname: str, search: str) -> tuple[str, list | Component]:
+    """The page of an address as it is worked with, or, with `share`, as it may be printed and shared.
+
+    A working page prints as a line that leads to the other version: no small number reaches paper by mistake.
+    """
+    query = dict(parse_qsl(search.lstrip("?")))
+    is_shared = query.pop(SHARE, "") != ""
+    plain = "?" + urlencode(query) if query else ""
+    with store.reading(shared=is_shared):
+        title, content = view(pathname, plain)
+        parts = content if isinstance(content, list) else [content]
+        if pathname in PRINTED_AS_SHOWN:
+            return title, parts
+        if not is_shared:
+            return title, [print_guard(f"{pathname}?{urlencode({**query, SHARE: 'yes'})}"), *parts]
+        policy = build_queries.disclosure()
+        if policy is None:
+            return title, shell.not_found("This build has no disclosure policy, so nothing of it may be shared.")
+        banner = share_banner(policy_note(*policy), build_queries.build()["version"], f"{pathname}{plain}")
+        return title, [banner, *parts]
 
 
 def surroundings(pathname: str) -> dict[str, object]:
@@ -166,8 +203,8 @@ def _add_callbacks(app: Dashboard) -> None:
     )
     def show(pathname: str | None, search: str | None):
         try:
+            title, content = page_to_show(app.store, pathname or "/", search or "")
             with app.store.reading():
-                title, content = view(pathname or "/", search or "")
                 around = surroundings(pathname or "/")
         except db.NoBuild as reason:
             return shell.no_build(str(reason)), _page("No data yet", pathname), "", "", "", ""
@@ -222,7 +259,10 @@ def _add_routes(app: Dashboard) -> None:
     def download(name: str, kind: str, page: str = ""):
         if kind not in FORMATS:
             flask.abort(404)
-        with app.store.reading():
+        with app.store.reading(shared=True):
+            policy = build_queries.disclosure()
+            if policy is None:
+                flask.abort(404)
             try:
                 module, query = _asked(f"/{page}", flask.request.query_string.decode())
                 if not hasattr(module, "download"):
@@ -234,9 +274,13 @@ def _add_routes(app: Dashboard) -> None:
             about = [
                 ("Authority", build["la_name"]),
                 ("Snapshot", f"{build['version']}, built {day(build['built_at'])}"),
+                ("Small numbers", policy_note(*policy)),
                 ("Licence", " ".join(build_queries.attributions())),
             ]
-        content = as_csv(table) if kind == "csv" else as_xlsx(table, about)
+        if kind == "csv":
+            content = as_csv(table, build["version"], policy_in_short(*policy))
+        else:
+            content = as_xlsx(table, about)
         headers = {"Content-Disposition": f'attachment; filename="{table.name}-{build["version"]}.{kind}"'}
         return flask.Response(content, content_type=FORMATS[kind], headers=headers)
 

@@ -1,6 +1,7 @@
 """The current build, opened read-only and locked down, replaced without a failed query by a new one."""
 
 import os
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -47,6 +48,21 @@ class Build:
         """The version in the file name: 'schools-20261112.duckdb' is version '20261112'."""
         return self.path.stem.removeprefix("schools-")
 
+    def tables(self) -> frozenset[str]:
+        """The names of the tables of `mart`."""
+        return _tables(self.path, self.connection)
+
+
+_known_tables: dict[Path, frozenset[str]] = {}
+
+
+def _tables(path: Path, connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    if path not in _known_tables:
+        with connection.cursor() as cursor:
+            found = cursor.sql("select table_name from information_schema.tables where table_schema = 'mart'").pl()
+        _known_tables[path] = frozenset(found["table_name"])
+    return _known_tables[path]
+
 
 class Store:
     """A folder of immutable builds and the pointer file that names the current one.
@@ -89,17 +105,27 @@ class Store:
         return Build(path=path, connection=connection)
 
     @contextmanager
-    def reading(self) -> Iterator[Build]:
-        """Serve every query inside the block from one build, even when another is published meanwhile."""
+    def reading(self, *, shared: bool = False) -> Iterator[Build]:
+        """Serve every query inside the block from one build, even when another is published meanwhile.
+
+        With `shared`, queries read what may be printed, shared or saved: small numbers are hidden.
+        """
         build = self.current()
-        token = _reading.set(build)
+        token, mode = _reading.set(build), _shared.set(shared)
         try:
             yield build
         finally:
             _reading.reset(token)
+            _shared.reset(mode)
 
 
 _reading: ContextVar[Build | None] = ContextVar("reading", default=None)
+_shared: ContextVar[bool] = ContextVar("shared", default=False)
+
+SHARED_NAMES = {"school_observation": "shared_result"}
+"""Table → the table of the same columns to share, where that is not called shared_<table>."""
+
+_TABLE = re.compile(r"\bmart\.([a-z_]+)")
 
 
 def build() -> Build:
@@ -112,8 +138,29 @@ def build() -> Build:
 
 def ask(sql: str, *parameters: object) -> pl.DataFrame:
     """The answer to one query on this request's build, with `?` standing for each parameter."""
+    if _shared.get():
+        sql = _to_share(sql)
     with build().connection.cursor() as cursor:
         return cursor.sql(sql, params=list(parameters)).pl()
+
+
+def is_shared() -> bool:
+    """Whether this request's answers are those that may be printed, shared or saved."""
+    return _shared.get()
+
+
+def _to_share(sql: str) -> str:
+    """The query on the tables that may be shared, wherever the build has one beside the table asked.
+
+    One place for every query of every page, those not yet written included: a query cannot forget it.
+    """
+    tables = build().tables()
+
+    def instead(found: re.Match) -> str:
+        name = SHARED_NAMES.get(found[1], f"shared_{found[1]}")
+        return f"mart.{name}" if name in tables else found[0]
+
+    return _TABLE.sub(instead, sql)
 
 
 def remembered(function: Callable[P, R]) -> Callable[P, R]:
@@ -126,7 +173,7 @@ def remembered(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
-        key = (build().path, args, tuple(sorted(kwargs.items())))
+        key = (build().path, _shared.get(), args, tuple(sorted(kwargs.items())))
         with lock:
             if key in kept:
                 kept.move_to_end(key)

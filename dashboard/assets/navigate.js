@@ -3,6 +3,7 @@
   "use strict";
   var outside = /^\/(download|assets|find)(\/|$|\?)/;
 
+  var printing = false;  /* whether to print when the version to share has arrived */
   var held = null;  /* where the reader was, when only the query of a page changes */
 
   function go(href) {
@@ -46,7 +47,11 @@
   document.addEventListener("click", function (event) {
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
     var button = event.target.closest("[data-action=print]");
-    if (button) { window.print(); return; }
+    if (button) {
+      var share = document.querySelector(".print-guard a");
+      if (share) { printing = true; go(share.getAttribute("href")); } else { window.print(); }
+      return;
+    }
     var link = event.target.closest("a[href]");
     if (!link || link.target || link.hasAttribute("download")) { return; }
     var written = link.getAttribute("href");
@@ -96,6 +101,10 @@
           var first = shown === null, moved = shown !== page.path;
           shown = page.path;
           document.querySelectorAll("details.nav").forEach(function (menu) { if (moved) { menu.open = false; } });
+          if (printing && document.querySelector(".shared")) {
+            printing = false;
+            window.setTimeout(function () { window.print(); }, 800);
+          }
           var place = held;
           held = null;
           if (place && !moved) { resume(place); return; }

@@ -46,9 +46,14 @@ def guarded(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def as_csv(download: Download) -> bytes:
-    """The rows as CSV in UTF-8 with a byte order mark, which spreadsheets need to show accents."""
-    return "\ufeff".encode() + guarded(download.frame).write_csv().encode()
+def as_csv(download: Download, snapshot: str = "", policy: str = "") -> bytes:
+    """The rows as CSV in UTF-8 with a byte order mark, which spreadsheets need to show accents.
+
+    A file of rows has no cover: the snapshot and the disclosure policy stand beside every row.
+    """
+    beside = {"snapshot": snapshot, "small_numbers": policy}
+    frame = download.frame.with_columns(pl.lit(text).alias(name) for name, text in beside.items() if text)
+    return "\ufeff".encode() + guarded(frame).write_csv().encode()
 
 
 def as_xlsx(download: Download, about: Sequence[tuple[str, str]] = ()) -> bytes:
@@ -70,6 +75,54 @@ def as_xlsx(download: Download, about: Sequence[tuple[str, str]] = ()) -> bytes:
         )
         book.worksheets()[0].activate()
     return target.getvalue()
+
+
+def policy_note(smallest: int, all_or_none_below: int) -> str:
+    """The disclosure policy as the note of a saved or printed figure."""
+    return (
+        f"Figures about fewer than {smallest} pupils, or about all but fewer than {smallest}, are hidden together with "
+        f"their percentages and the numbers of pupils behind them, and so are 0% and 100% of fewer than "
+        f"{all_or_none_below} pupils. What would give a hidden figure away is hidden or withheld too. A hidden figure "
+        "has the status “hidden” and is never 0."
+    )
+
+
+def policy_in_short(smallest: int, all_or_none_below: int) -> str:
+    """The disclosure policy as one cell beside a row."""
+    return f"below {smallest} pupils hidden; 0% and 100% hidden below {all_or_none_below} pupils; hidden is never 0"
+
+
+def share_banner(policy: str, snapshot: str, back: str) -> html.Div:
+    """The head of the version to print and share: what is hidden, which snapshot, and the way back."""
+    return html.Div(
+        [
+            html.P([html.B("To print and share. "), policy, f" Snapshot {snapshot}."]),
+            html.P(
+                [
+                    html.Button("Print", className="btn", type="button", **{"data-action": "print"}),
+                    " ",
+                    html.A("Back to the working page", href=back, className="btn quiet"),
+                ],
+                className="acts",
+            ),
+        ],
+        className="notice quiet shared",
+    )
+
+
+def print_guard(share: str) -> html.Div:
+    """What prints instead of a working page, which shows small numbers: a line that says where to print from."""
+    return html.Div(
+        html.P(
+            [
+                html.B("This page shows small numbers and is not for paper. "),
+                "Choose “Print this page”, or ",
+                html.A("open the version to print and share", href=share),
+                ": small numbers are hidden there.",
+            ]
+        ),
+        className="print-guard",
+    )
 
 
 def download_links(path: str, download: str, rows: int, query: dict[str, object] | None = None) -> html.Div:

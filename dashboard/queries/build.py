@@ -96,3 +96,14 @@ def reject_counts() -> pl.DataFrame:
 def changes() -> pl.DataFrame:
     """What differs from the build before: kind, what, before, after, note; empty for a first build."""
     return ask("select kind, what, before, after, note from mart.build_change order by kind, what")
+
+
+@remembered
+def disclosure() -> tuple[int, int] | None:
+    """The thresholds of what is shared: the smallest number shown, and below how many 0 % and 100 % are hidden.
+
+    None where a build has no policy: nothing of it may then be shared.
+    """
+    if ask("select 1 from information_schema.tables where table_name = 'disclosure_policy'").is_empty():
+        return None
+    return ask("select smallest_shared, all_or_none_below from mart.disclosure_policy limit 1").row(0)

@@ -18,6 +18,7 @@ Query = Callable[..., pl.DataFrame]
 COLUMNS = {
     "urn": pl.Int32,
     "observed_urn": pl.Int32,
+    "via": pl.String,
     "year": pl.Int32,
     "measure": pl.String,
     "group": pl.String,
@@ -27,6 +28,10 @@ COLUMNS = {
     "upper": pl.Float64,
     "status": pl.String,
     "reason": pl.String,
+    "edition": pl.String,
+    "release": pl.String,
+    "file_id": pl.Int32,
+    "row": pl.Int32,
 }
 
 FAMILIES = {
@@ -132,8 +137,7 @@ def _shared(query: Query, hidden: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for first in range(0, len(measures), 20):
         names = measures[first : first + 20].to_list()
         frame = query(
-            'select urn, observed_urn, year, measure, "group", value, n, lower, upper, status '
-            "from mart.school_observation where list_contains(?::varchar[], measure)",
+            "select * from mart.school_observation where list_contains(?::varchar[], measure)",
             [names],
         )
         frame = frame.join(keys, on=["observed_urn", "year", "measure", "group"], how="left", maintain_order="left")

@@ -21,28 +21,10 @@ from pipelines.statistics.disclosure_cells import Verdict
 
 Query = Callable[..., pl.DataFrame]
 
-COLUMNS = {
-    "unit_kind": pl.String,
-    "unit": pl.String,
-    "unit_name": pl.String,
-    "year": pl.Int32,
-    "span": pl.String,
-    "years": pl.String,
-    "measure": pl.String,
-    "group": pl.String,
-    "value": pl.Float64,
-    "lower": pl.Float64,
-    "upper": pl.Float64,
-    "n": pl.Float64,
-    "count": pl.Float64,
-    "schools": pl.Int32,
-    "schools_without": pl.Int32,
-    "how": pl.String,
-    "status": pl.String,
-    "reason": pl.String,
-    "members": pl.List(pl.Int32),
-}
-FIGURES = ("value", "lower", "upper", "n", "count", "schools", "schools_without")
+COLUMNS = {**total.COLUMNS, "status": pl.String, "members": pl.List(pl.Int32)}
+OWN = ("own_value", "own_n")
+FIGURES = ("value", "lower", "upper", "n", "count", "count_low", "count_high", "sd", "schools", "schools_without")
+"""Columns that a withheld total lacks; beside a published row only what we made ourselves, OWN, is withheld."""
 
 OURS = ("cluster", "authority", "phase in authority", "community_area")
 """Kinds of unit that are sums of our schools, in the order in which they are judged: where two cannot both be shared,
@@ -50,7 +32,7 @@ the first is."""
 
 KEYS = ["unit_kind", "unit", "year", "measure", "group"]
 
-_TOTALS = 'select * exclude (file_id, "row") from mart.total'
+_TOTALS = "select * from mart.total"
 
 _MEANS = """
 select 'phase in authority' as unit_kind, coalesce(phase, 'all') as unit, coalesce(phase, 'all') as unit_name,
@@ -110,10 +92,12 @@ def _shared(frame: pl.DataFrame, refused: pl.DataFrame, held: pl.DataFrame) -> p
     joined = frame.join(refused, on=keys, how="left").join(held, on=KEYS, how="left")
     is_published = (pl.col("how") == "published").fill_null(False)
     has_value = pl.col("value").is_not_null()
-    is_hidden = pl.col("refused").is_not_null() & ~is_published & has_value
-    is_sum = pl.col("unit_kind").is_in(OURS) & ~is_published & (pl.col("span") == "year") & has_value
+    is_refused = pl.col("refused").is_not_null()
+    is_hidden = is_refused & ~is_published & has_value
+    is_sum = pl.col("unit_kind").is_in(OURS) & (pl.col("span") == "year") & has_value & ~is_refused
     return joined.with_columns(
         *(pl.when(~is_hidden).then(name).alias(name) for name in FIGURES),
+        *(pl.when(~is_refused).then(name).alias(name) for name in OWN),
         pl.when(is_hidden)
         .then(pl.lit("hidden"))
         .when(pl.col("value").is_null())
@@ -121,7 +105,7 @@ def _shared(frame: pl.DataFrame, refused: pl.DataFrame, held: pl.DataFrame) -> p
         .otherwise(pl.lit("reported"))
         .alias("status"),
         pl.when(is_hidden).then("refused").otherwise("reason").alias("reason"),
-        pl.when(is_sum & ~is_hidden).then("members").alias("members"),
+        pl.when(is_sum).then("members").alias("members"),
     ).select([pl.col(name).cast(kind) for name, kind in COLUMNS.items()])
 
 

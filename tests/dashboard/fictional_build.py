@@ -69,6 +69,17 @@ create table mart.expected_result(unit_kind text, unit text, unit_name text, urn
     basis text, schools int, r_squared double, members int, members_without int, reason text);
 """
 
+SHARED = """
+create table mart.shared_result as
+    select * replace (
+        case when coalesce(n, 6) >= 6 then value end as value, case when coalesce(n, 6) >= 6 then n end as n,
+        case when coalesce(n, 6) >= 6 then lower end as lower, case when coalesce(n, 6) >= 6 then upper end as upper,
+        case when coalesce(n, 6) >= 6 then status else 'hidden' end as status)
+    from mart.school_observation;
+create table mart.disclosure_policy as select 6 as smallest_shared, 11 as all_or_none_below;
+"""
+"""What may be shared of it; the policy itself is tried on the sample's build."""
+
 TARROWBY, SMALL, OLD, NEW = 900001, 900002, 900101, 900202
 SECONDARY, SPECIAL, SILENT, CLOSED, INJECTION = 900301, 900401, 900501, 900601, 900701
 """URNs: the full primary, one with a tiny cohort, a converter's two, a secondary, a special school, one with
@@ -138,6 +149,7 @@ def write_build(folder: Path, *, version: str = "fictional-1", extra_schools: in
         _places(connection)
         _add(connection, "build_change", kind="figures", what="Key stage 2", before="1,204", after="1,310")
         _add(connection, "build_change", kind="measure", what="Absence", after="2 measures", note="new")
+        connection.execute(SHARED)
         connection.execute("commit")
     pointer = folder / "current.new"
     pointer.write_text(path.name + "\n", encoding="utf-8")

@@ -164,12 +164,28 @@ def test_the_phone_menu_opens_and_closes(page: Page, base: str):
 
 
 def test_print_leaves_out_the_shell_and_keeps_sources_and_snapshot(page: Page, base: str):
-    arrive(page, f"{base}/school/{TARROWBY}")
+    arrive(page, f"{base}/school/{TARROWBY}?share=yes")
     page.emulate_media(media="print")
     for hidden in ("nav.rail", ".tabs", ".filters", ".top .find", ".acts"):
         expect(page.locator(hidden).first).to_be_hidden()
     expect(page.locator(".measure .foot").first).to_be_visible()
     expect(page.locator("footer").get_by_text("Snapshot fictional-1")).to_be_visible()
+
+
+def test_a_working_page_prints_as_a_line_that_leads_to_the_version_to_share(page: Page, base: str):
+    arrive(page, f"{base}/school/{TARROWBY}")
+    expect(page.locator(".print-guard")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".print-guard")).to_be_visible()
+    expect(page.locator(".measure").first).to_be_hidden()
+
+
+def test_the_print_button_prints_the_version_to_share(page: Page, base: str):
+    arrive(page, f"{base}/school/{TARROWBY}")
+    page.evaluate("window.print = () => { window.printed = document.querySelectorAll('.shared').length }")
+    page.get_by_role("button", name="Print this page").click()
+    page.wait_for_function("window.printed === 1")
+    expect(page.get_by_text("To print and share.")).to_be_visible()
 
 
 def test_no_chart_offers_a_menu_or_sharing(page: Page, base: str):
