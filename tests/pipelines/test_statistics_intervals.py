@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from pipelines.statistics.intervals import (
     PROGRESS_8_SIGMA,
@@ -30,6 +30,14 @@ from pipelines.statistics.intervals import (
 )
 def test_wilson_as_public_health_england_publishes(count, n, level, side, published):
     assert wilson(count, n, level)[side] == pytest.approx(published, rel=1e-12)
+
+
+def test_wilson_as_statsmodels_computes_it():
+    n = np.repeat([1, 2, 7, 30, 210, 5000], 4)
+    count = n * np.tile([0, 0.25, 0.5, 1], 6)
+    for level in (0.9, 0.95, 0.998):
+        theirs = proportion_confint(count, n, alpha=1 - level, method="wilson")
+        np.testing.assert_allclose(wilson(count, n, level), theirs, rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize(
