@@ -249,6 +249,47 @@ class CommunityArea(_Fact):
     to_date = dataframely.Date(nullable=True)
 
 
+OWN_TRIGGERS: dict[str, tuple[str, float, float]] = {
+    "attainment_falling": ("points", -100, 0),
+    "gap_widening": ("points", 0, 100),
+    "below_similar_schools": ("a probability from 0.5 to 1", 0.5, 1),
+    "roll_falling": ("per cent", -100, 0),
+    "in_year_deficit": ("per cent of income", -100, 100),
+    "absence": ("a centile from 50 to 100", 50, 100),
+    "persistent_absence": ("a centile from 50 to 100", 50, 100),
+    "suspensions": ("suspensions for each 100 pupils", 0, 1000),
+    "inspection_due": ("months", 0, 120),
+    "leadership_vacancy": ("1", 1, 1),
+    "escalation": ("appearances", 1, 20),
+}
+"""Trigger of the authority → the unit of its threshold and the least and greatest it can be."""
+
+
+class Trigger(_Fact):
+    """One of the authority's triggers as its file sets it; with a measure, one that the authority proposes."""
+
+    trigger = dataframely.String(nullable=False, regex=r"^[a-z][a-z0-9_]*$")
+    is_on = dataframely.Bool(nullable=False)
+    threshold = dataframely.Float64(nullable=True)
+    weight = dataframely.Float64(nullable=True, min=0)
+    note = dataframely.String(nullable=True)
+    measure = dataframely.String(nullable=True)
+    comparator = dataframely.Enum(("<", "<=", ">", ">="), nullable=True)
+    phase = dataframely.String(nullable=True)
+    minimum_cohort = dataframely.Int32(nullable=True, min=0)
+    from_year = dataframely.Int32(nullable=True, min=1990, max=2100)
+
+
+class SchoolCircumstance(_Fact):
+    """What the authority knows of a school and nobody publishes: a vacancy, interim governance; no names."""
+
+    urn = dataframely.Int32(nullable=False, min=100000, max=999999)
+    circumstance = dataframely.String(nullable=False)
+    from_date = dataframely.Date(nullable=True)
+    to_date = dataframely.Date(nullable=True)
+    note = dataframely.String(nullable=True)
+
+
 TABLES: dict[str, type[dataframely.Schema]] = {
     "register_entry": RegisterEntry,
     "school_mention": SchoolMention,
@@ -267,5 +308,7 @@ TABLES: dict[str, type[dataframely.Schema]] = {
     "cluster_member": ClusterMember,
     "setting": Setting,
     "community_area": CommunityArea,
+    "trigger": Trigger,
+    "school_circumstance": SchoolCircumstance,
 }
 """Table name in `core` → its contract."""
