@@ -251,4 +251,4 @@ def test_england_of_the_real_files_is_pooled_near_the_published_row(real_build: 
     value, n, how = found[2016]
     assert how == "pooled counts"
     assert value == pytest.approx(53, abs=1)
-    assert n == pytest.approx(585_580, rel=0.01)
+    assert 0.98 * 585_580 < n < 585_580  # pupils of hidden schools are not in it
