@@ -152,7 +152,7 @@ def _mended(
         is_fixed = numpy.zeros(len(points), dtype=bool)
         is_fixed[[p for seed in seeds for p in (*seed.secondaries, seed.middle)]] = True
         near = numpy.flatnonzero((chosen == largest) & ~is_attached & ~is_fixed)
-        return _divided(points, seeds, largest, near) if len(near) >= 2 else None
+        return _divided(points, seeds, [largest], near) if len(near) >= 2 else None
     if sizes[least] < FEWEST and len(seeds) > 1:
         gaps = [_apart(points[[*seeds[least].anchors]], points[[*seed.anchors]]).min() for seed in seeds]
         others = [n for n in range(len(seeds)) if n != least and sizes[n] + sizes[least] <= MOST]
@@ -227,27 +227,37 @@ def _middle(points: numpy.ndarray, group: Sequence[int]) -> int:
 def _split(points: numpy.ndarray, seeds: list[_Seed], others: numpy.ndarray, everyone: int) -> list[_Seed]:
     """Further clusters, which share a secondary school, where one is the nearest of too many schools.
 
-    Above MOST + FEWEST schools what is too many fills a cluster of its own; below, neighbours take it.
+    From MOST + FEWEST schools what is too many fills a cluster of its own; below, neighbours take it.
     """
-    while True:
-        natural = _natural(points, [seed.anchors for seed in seeds], others)
-        sizes = [len(near) + len(seed.secondaries) for near, seed in zip(natural, seeds, strict=True)]
-        largest = int(numpy.argmax(sizes))
-        has_room = len(seeds) * MOST >= everyone
-        if (has_room and sizes[largest] < MOST + FEWEST) or len(natural[largest]) < 2 * FEWEST:
-            return seeds
-        seeds = _divided(points, seeds, largest, natural[largest])
+    natural = _natural(points, [seed.anchors for seed in seeds], others)
+    sizes = [len(near) + len(seed.secondaries) for near, seed in zip(natural, seeds, strict=True)]
+    parts = [1 if size < MOST + FEWEST else -(-size // (MOST - 1)) for size in sizes]
+    while sum(parts) * MOST < everyone + sum(part - 1 for part in parts):
+        free = [n for n in range(len(seeds)) if len(natural[n]) > parts[n]]
+        if not free:
+            break
+        parts[max(free, key=lambda n: (sizes[n] / parts[n], -n))] += 1
+    for number, wanted in enumerate(parts):
+        held = [number]
+        for _ in range(wanted - 1):
+            seeds = _divided(points, seeds, held, natural[number])
+            held.append(len(seeds) - 1)
+    return seeds
 
 
-def _divided(points: numpy.ndarray, seeds: list[_Seed], number: int, near: numpy.ndarray) -> list[_Seed]:
-    """The seeds with one more: where, among the schools `near`, it shortens their ways most; they share a secondary."""
-    whole = seeds[number]
-    stays = _apart(points[near], points[list(whole.anchors)]).min(axis=1)
+def _divided(points: numpy.ndarray, seeds: list[_Seed], held: Sequence[int], near: numpy.ndarray) -> list[_Seed]:
+    """The seeds with one more, which shares a secondary school with the first of `held`.
+
+    Its middle is the one of the schools `near` that shortens their ways most, beside the middles of `held`.
+    """
+    whole = seeds[held[0]]
+    anchors = [anchor for number in held for anchor in seeds[number].anchors]
+    stays = _apart(points[near], points[anchors]).min(axis=1)
     total = numpy.minimum(stays[:, None], _apart(points[near], points[near])).sum(axis=0)
     new = int(near[total.round(9).argmin()])
     far = {s: round(float(numpy.hypot(*(points[s] - points[new]))), 9) for s in whole.secondaries}
     guest = (min(far, key=lambda s: (far[s], s)),) if far else ()
-    rest = [replace(seed, shared=seed.shared or bool(guest)) if n == number else seed for n, seed in enumerate(seeds)]
+    rest = [replace(seed, shared=seed.shared or bool(guest)) if n == held[0] else seed for n, seed in enumerate(seeds)]
     return [*rest, _Seed(middle=new, secondaries=guest, anchors=(new,), shared=bool(guest))]
 
 
