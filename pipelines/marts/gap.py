@@ -21,7 +21,6 @@ from pipelines.marts._results import (
     complete,
     is_share,
     over_years,
-    pupil_spread,
     spread_of,
     value_per_total,
     windows,
@@ -92,6 +91,8 @@ select t.* from mart.total t
 where "group" in (select unnest($groups)) or t."group" = 'all'
 """
 
+_SPREAD = "select measure, year, max(sd) from mart.total where sd is not null group by all order by all"
+
 _DIFFN = """
 select o.urn, o.year, o.measure, o.value, o.file_id, o."row"
 from mart.school_observation o
@@ -103,9 +104,11 @@ _GROUPS = sorted({group for contrast in CONTRASTS for group in (contrast.focus, 
 
 def rows(query: Query) -> Iterator[polars.DataFrame]:
     """One frame for each measure: every contrast of every place, by year and pooled."""
-    results = by_measure(query(OUR_RESULTS))
-    spread = pupil_spread(query, results)
-    results = {key: part.filter(polars.col("group").is_in([*_GROUPS, "all"])) for key, part in results.items()}
+    found = query(OUR_RESULTS).filter(polars.col("group").is_in([*_GROUPS, "all"]))
+    results = by_measure(found)
+    spread: dict[str, dict[int, float]] = {}
+    for key, year, sd in query(_SPREAD).iter_rows():
+        spread.setdefault(key, {})[year] = sd
     totals = by_measure(query(_TOTALS, {"groups": _GROUPS}))
     published = by_measure(query(_DIFFN, {"measures": list(PUBLISHED_GAPS.values())}))
     names = query("select urn, name as unit_name from mart.school")
@@ -157,7 +160,8 @@ def _contrasted(
         return
     england = total.filter((polars.col("unit_kind") == "england") & (polars.col("span") == "year"))
     nation = _side(england, contrast.other, contrast, measure)
-    if schools is not None:
+    is_printed = schools is not None and contrast.focus in schools["group"]
+    if is_printed or (schools is not None and diffn is not None and contrast.key == "disadvantaged"):
         focus, other = school_sides(schools, contrast, measure)
         focus = _with_published(focus, diffn, names) if contrast.key == "disadvantaged" else focus
         if focus.height:
