@@ -28,6 +28,10 @@ BANDS = ((1, 10), (11, 20), (21, 30), (31, 60), (61, 10_000))
 """Cohort sizes from … to."""
 
 SEED = 1996
+SCHOOLS_DRAWN = 120_000
+ENOUGH = 1_000
+"""Schools drawn in a band below which no coverage is shown: its standard error is then above one point."""
+
 MEASURES_SIMULATED = ("reading_writing_maths_expected", "reading_progress", "attainment_8", "progress_8")
 MEASURES_FOLLOWED = (
     "reading_writing_maths_expected",
@@ -182,7 +186,8 @@ class NextYear:
 def next_year(asked: estimate.Asked, cube: Cube) -> list[NextYear]:
     """Errors of raw, pooled and shrunken values, for every year that the next one follows (all pupils).
 
-    Only what was known in the year is used. The whole kind of school's change between the years is taken out of all.
+    Only what was known in the year is used. What happened to all schools of a kind is nobody's error: the change of
+    their mean and of their spread (new grades widened Attainment 8 in 2017 and 2018) is taken out of all three alike.
     """
     found = []
     for column in range(len(cube.years) - 1):
@@ -198,10 +203,15 @@ def next_year(asked: estimate.Asked, cube: Cube) -> list[NextYear]:
         _, pooled_value = pooled.pooled_mean(values - centre(values, cube), model.results.n[:, columns])
         pooled_value = pooled_value + centre(values, cube)[:, 0]
         mine = (cube.group == 0) & (cube.via[:, column + 1] == 0) & (cube.via[:, column] == 0)
-        mine &= np.isfinite(shrunken) & np.isfinite(following) & np.isfinite(pooled_value)
+        mine &= np.isfinite(shrunken) & np.isfinite(raw) & np.isfinite(following) & np.isfinite(pooled_value)
         if mine.sum() < 100:
             continue
-        errors = [kind_wise(following - value, cube.cell, mine) for value in (raw, pooled_value, shrunken)]
+        wider = spread_of_kinds(following, cube.cell, mine) / spread_of_kinds(raw, cube.cell, mine)
+        around = centre(values, cube)[:, 0]
+        errors = [
+            kind_wise(following - around - wider * (value - around), cube.cell, mine)
+            for value in (raw, pooled_value, shrunken)
+        ]
         n = cube.n[mine, column]
         bands = {}
         for low, high in BANDS:
@@ -231,6 +241,16 @@ def kind_wise(error: NDArray, cell: NDArray, mine: NDArray) -> NDArray:
     error, cell = error[mine], cell[mine]
     number = np.bincount(cell)
     return error - (np.bincount(cell, error) / np.maximum(number, 1))[cell]
+
+
+def spread_of_kinds(value: NDArray, cell: NDArray, mine: NDArray) -> NDArray:
+    """Standard deviation of some results over each kind of school, for each row; 1 where nobody differs."""
+    value = np.where(mine, value, 0.0)
+    number = np.bincount(cell[mine], minlength=cell.max() + 1)[cell]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.bincount(cell, value)[cell] / number
+        squares = np.bincount(cell, np.where(mine, (value - mean) ** 2, 0.0))[cell]
+        return np.where((number >= 3) & (squares > 0), np.sqrt(squares / number), 1.0)
 
 
 def rms(error: NDArray) -> float:
@@ -279,11 +299,16 @@ def coverage_table(worlds: dict[str, World | None]) -> Table:
         if world is None:
             continue
         for name, variant in harder(world).items():
-            runs = max(1, 40_000 // len(world.n))
+            runs = max(1, SCHOOLS_DRAWN // len(world.n))
             found = coverage(variant, runs)
-            cells = [f"{100 * found[band][0]:.1f} ({found[band][1]:,})" if band in found else "" for band in bands]
+            cells = [shown(*found[band]) if band in found else "" for band in bands]
             table.add_row(measure, name, *cells)
     return table
+
+
+def shown(hits: float, number: int) -> str:
+    """A coverage and on how many schools, or that they are too few to tell 88 from 92."""
+    return f"{100 * hits:.1f} ({number:,})" if number >= ENOUGH else f"few ({number:,})"
 
 
 def next_year_table(followed: dict[str, list[NextYear]]) -> Table:

@@ -92,7 +92,7 @@ from core.school order by urn
 """
 """Every school of England: authority and kind."""
 
-LINKS = "select urn, earlier_urn from core.succession order by all"
+LINKS = "select urn, earlier_urn from core.succession where urn in (select urn from core.school) order by all"
 """Which school came before which."""
 
 _ENGLAND = """
@@ -210,7 +210,7 @@ def results_of(asked: Asked, cube: Cube, comparable: np.ndarray) -> estimation.R
         rounding = 10.0 ** (-2 * asked.measure.unit.decimals) / 12
         has_own = np.isfinite(n) & ~(cube.cohort_taken & np.isfinite(printed))
         with np.errstate(invalid="ignore"):
-            error = np.where(has_own, within / n, printed) + rounding
+            error = np.where(has_own, within[cube.cell] / n, printed) + rounding
     return estimation.Results(
         years=cube.years,
         cell=cube.cell,
@@ -234,7 +234,7 @@ def england_of_year(
     value, n = results.value[:, column], results.n[:, column]
     if results.within is not None:  # pupils that a published interval stands for
         with np.errstate(invalid="ignore"):
-            n = np.where(np.isfinite(n), n, results.within[column] / results.error_variance[:, column])
+            n = np.where(np.isfinite(n), n, results.within[cube.cell, column] / results.error_variance[:, column])
     for code, group in enumerate(GROUPS):
         mine = counted & (cube.group == code) & np.isfinite(value) & np.isfinite(n)
         is_published[code] = (cube.years[column], group) in asked.england
@@ -311,7 +311,7 @@ def said(
         **of_pupils(asked, model, at, columns, england),
     }
     if model.results.within is not None:
-        numbers["pupil_deviation"] = np.full(len(at), np.sqrt(model.results.within[columns[0]]))
+        numbers["pupil_deviation"] = np.sqrt(model.results.within[cube.cell[at], columns[0]])
     verdict = verdicts.compare(lower_95 * scale, upper_95 * scale, posterior.effective_n, england)
     used = np.isfinite(model.value[at][:, columns]) & np.isfinite(model.error_variance[at][:, columns])
     decimals = {"reliability": 3, "probability_below_england": 3, "pupil_deviation": 3}

@@ -30,6 +30,10 @@ def with_predecessors(facts: polars.DataFrame, links: polars.DataFrame) -> polar
     return polars.concat([own.with_columns(polars.lit(0, polars.Int8).alias("via")), earlier])
 
 
+NOT_ORDINARY = ("special", "independent")
+"""Kinds of schools whose pupils' scores are not spread as in ordinary state schools."""
+
+
 class Cube:
     """Results of a measure as arrays of rows (a school's pupil group) × years."""
 
@@ -97,24 +101,38 @@ class Cube:
 
 
 def pupil_spreads(cube: Cube, declared: Estimated, comparable: NDArray) -> NDArray:
-    """Standard deviation of pupils' scores for each year: from the data, of the nearest year, or as declared."""
-    found: dict[int, float] = {}
+    """Standard deviation of pupils' scores, cells × years: from the data, of the nearest year, or as declared.
+
+    A declared one holds for ordinary state schools: how far scores lie apart in special and independent schools, where
+    many pupils score nothing, is not known.
+    """
+    cells = len(cube.kinds) * len(GROUPS)
+    usual = np.nan if declared.declared_spread is None else declared.declared_spread
     if declared.spread_from == "limits":
         own_n = np.where(cube.cohort_taken, np.nan, cube.n)
         found = {
             year: spread.from_limits(cube.lower[:, column], cube.upper[:, column], own_n[:, column])
             for column, year in enumerate(cube.years)
         }
-    elif declared.spread_from == "changes":
-        ordinary = cube.kinds.index("primary") * len(GROUPS) if "primary" in cube.kinds else -1
-        mine = cube.cell == ordinary
-        pairs = [
-            (later, later - 1)
-            for later in range(1, len(cube.years))
-            if comparable[later, later - 1] and cube.years[later] - cube.years[later - 1] == 1
-        ]
-        one = spread.from_changes(cube.value[mine], cube.n[mine], pairs, np.zeros(mine.sum(), np.int64), 1)
-        found = dict.fromkeys(cube.years, one)
-    declared_spread = np.nan if declared.declared_spread is None else declared.declared_spread
-    nearest = [spread.nearest_year(found, year)[0] for year in cube.years]
-    return np.array([each if np.isfinite(each) else declared_spread for each in nearest])
+        nearest = [spread.nearest_year(found, year)[0] for year in cube.years]
+        return np.tile([one if np.isfinite(one) else usual for one in nearest], (cells, 1))
+    if declared.spread_from == "changes" and "primary" in cube.kinds:
+        usual = _from_changes(cube, cube.kinds.index("primary"), comparable)
+    by_kind = [np.nan if kind in NOT_ORDINARY and declared.spread_from == "declared" else usual for kind in cube.kinds]
+    return np.tile(np.repeat(by_kind, len(GROUPS))[:, None], (1, len(cube.years)))
+
+
+def _from_changes(cube: Cube, kind: int, comparable: NDArray) -> float:
+    """The spread that the changes of a kind of school show, all pupils; NaN where they show none.
+
+    A new definition moves all schools of a kind, which is taken out: changes across a break count.
+    """
+    mine = cube.cell == kind * len(GROUPS)
+    pairs = [
+        (later, later - 1)
+        for later in range(1, len(cube.years))
+        if comparable[later, later]
+        and comparable[later - 1, later - 1]
+        and cube.years[later] - cube.years[later - 1] == 1
+    ]
+    return spread.from_changes(cube.value[mine], cube.n[mine], pairs, np.zeros(mine.sum(), np.int64), 1)

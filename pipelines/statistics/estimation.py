@@ -21,7 +21,7 @@ class Results:
         n: pupils it rests on; NaN where not known.
         counts_for_prior: False where a predecessor's result stands for its successor, so that it counts once.
         error_variance: of scores, around the underlying result; not used for shares.
-        within: of scores, variance of single pupils in each year; not used for shares.
+        within: of scores, variance of single pupils: cells × years; not used for shares.
         is_share: whether the value is a percentage of pupils.
     """
 

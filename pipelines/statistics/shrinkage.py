@@ -128,7 +128,7 @@ def fit_scores(score: NDArray, error_variance: NDArray, within: NDArray, cell: N
     Args:
         score: schools × years; NaN where there is none.
         error_variance: variance of each score around the underlying one, the same shape.
-        within: variance of single pupils, one for each year.
+        within: variance of single pupils: cells × years.
         cell: number of each school's cell.
         cells: how many cells there are.
     """
@@ -137,7 +137,6 @@ def fit_scores(score: NDArray, error_variance: NDArray, within: NDArray, cell: N
         value, error = np.where(known, score, 0.0), np.where(known, error_variance, 1.0)
         schools = _sums(known.astype(float), cell, cells)
         weight = np.where(known, 1 / (error + np.median(error[known]) if known.any() else 1.0), 0.0)
-        within = np.broadcast_to(within, schools.shape)
         for _ in range(4):
             mean = _sums(weight * value, cell, cells) / _sums(weight, cell, cells)
             squares = _sums(weight * (value - mean[cell]) ** 2, cell, cells) * schools / (schools - 1)

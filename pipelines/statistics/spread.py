@@ -4,7 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAST_RESULTS = 20
-"""Results with limits, or changes from year to year, below which no spread is worked out; our judgement."""
+"""Results with limits below which no spread is worked out from them; our judgement."""
+
+LEAST_CHANGES = 200
+"""Changes from year to year below which no spread is worked out from them; our judgement."""
 
 Z_95 = 1.96
 """What DfE multiplies a standard error with for its 95 % limits (RISK.md section 1 (c), confirmed by oracle O4)."""
@@ -42,7 +45,7 @@ def from_changes(value: NDArray, n: NDArray, pairs: list[tuple[int, int]], cell:
         squares.append((change[known] - mean[cell[known]]) ** 2)
         inverse.append(x[known])
     y, x = np.concatenate([[], *squares]), np.concatenate([[], *inverse])
-    if len(y) < LEAST_RESULTS:
+    if len(y) < LEAST_CHANGES:
         return np.nan
     weight = 1 / (x + np.median(x)) ** 2
     slope = np.nan
