@@ -3,6 +3,8 @@
 import numpy
 import pytest
 
+from pipelines import warehouse
+from pipelines.marts import similar_school
 from pipelines.statistics import similar
 
 ORDER = (
@@ -84,3 +86,46 @@ def test_how_far_is_far() -> None:
 
 def test_what_is_missing_has_no_distance() -> None:
     assert numpy.isnan(similar.distance([1.0, numpy.nan], [1.0, 2.0], [1.0, 1.0]))
+
+
+@pytest.fixture(scope="module")
+def ask(real_build):
+    connection = warehouse.open_build(real_build)
+    yield lambda sql: connection.execute(sql).fetchall()
+    connection.close()
+
+
+def test_every_open_school_of_wiltshire_has_twenty_like_it_or_a_reason(ask) -> None:
+    missing = ask(
+        """select count(*) from mart.school s where s.status ilike 'open%'
+        and not exists (select 1 from mart.similar_school m where m.urn = s.urn)"""
+    )
+    assert missing == [(0,)]
+    counted = ask(
+        "select urn, count(similar_urn), min(distance), any_value(reason) from mart.similar_school group by urn"
+    )
+    assert {found for _, found, _, _ in counted} == {0, similar_school.PLACES}
+    assert all((found > 0) != bool(reason) for _, found, _, reason in counted)
+    assert ask("select count(*) from mart.similar_school where urn = similar_urn") == [(0,)]
+
+
+def test_wiltshires_schools_are_compared_on_what_is_at_hand_and_say_what_is_missing(ask) -> None:
+    said = ask(
+        """select year, method, list_sort(any_value(criteria)), len(any_value(missing)), any_value(schools)
+        from mart.similar_school where place = 1 group by all order by year"""
+    )
+    (primary, secondary) = said
+    assert primary[:2] == (2019, "open")  # the newest school census of the real files
+    assert len(primary[2]) == 5
+    assert primary[3] == 4
+    assert primary[4] > 16_000
+    assert secondary[:2] == (2024, "open")
+    assert "key stage 2 average of pupils now sixteen" in secondary[2]
+    assert secondary[4] > 3_000
+
+
+def test_places_are_in_the_order_of_distance(ask) -> None:
+    assert ask(
+        """select count(*) from mart.similar_school a join mart.similar_school b
+        on a.urn = b.urn and b.place = a.place + 1 where b.distance < a.distance - 1e-12"""
+    ) == [(0,)]
