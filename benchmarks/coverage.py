@@ -19,7 +19,7 @@ from pipelines import warehouse
 from pipelines.marts import estimate
 from pipelines.settings import read_settings
 from pipelines.statistics import estimation, pooled
-from pipelines.statistics.cube import GROUPS, Cube
+from pipelines.statistics.cube import Cube
 from pipelines.statistics.estimated import ESTIMATED, Estimated
 from pipelines.statistics.shrinkage import Persistence
 
@@ -173,13 +173,18 @@ def fitted_world(asked: estimate.Asked, cube: Cube) -> World | None:
 
 @dataclass(frozen=True)
 class NextYear:
-    """How far this year's figures of schools lie from next year's result: root mean squares, in the measure's unit."""
+    """How far this year's figures of schools lie from next year's result: root mean squares, in the measure's unit.
+
+    `raw_as_printed` and `shrunken_as_printed` take out the change of level alone, not that of the spread.
+    """
 
     year: int
     schools: int
     raw: float
     pooled: float
     shrunken: float
+    raw_as_printed: float
+    shrunken_as_printed: float
     bands: dict[str, tuple[float, float, int]]
 
 
@@ -212,6 +217,7 @@ def next_year(asked: estimate.Asked, cube: Cube) -> list[NextYear]:
             kind_wise(following - around - wider * (value - around), cube.cell, mine)
             for value in (raw, pooled_value, shrunken)
         ]
+        plainly = [kind_wise(following - value, cube.cell, mine) for value in (raw, shrunken)]
         n = cube.n[mine, column]
         bands = {}
         for low, high in BANDS:
@@ -222,7 +228,7 @@ def next_year(asked: estimate.Asked, cube: Cube) -> list[NextYear]:
                     rms(errors[2][band]),
                     int(band.sum()),
                 )
-        found.append(NextYear(cube.years[column], int(mine.sum()), *(rms(error) for error in errors), bands))
+        found.append(NextYear(cube.years[column], int(mine.sum()), *(rms(error) for error in errors + plainly), bands))
     return found
 
 
@@ -268,7 +274,7 @@ def main() -> None:
     def query(sql: str, parameters: dict | None = None):
         return connection.sql(sql, params=parameters or None).pl()
 
-    console = Console(width=150)
+    console = Console(width=170)
     worlds, followed = {}, {}
     for declared in ESTIMATED:
         if declared.measure in {*MEASURES_SIMULATED, *MEASURES_FOLLOWED}:
@@ -313,10 +319,10 @@ def shown(hits: float, number: int) -> str:
 
 def next_year_table(followed: dict[str, list[NextYear]]) -> Table:
     """Root mean squared differences to the next year's result."""
-    title = f"Error a year later, root mean square: {GROUPS[0]} pupils; by cohort size raw → shrunken"
+    title = "Error a year later, root mean square, all pupils (by cohort: raw → shrunken; as printed: with the spread)"
     table = Table(title=title, title_justify="left")
     bands = [f"{low} to {high}" if high < 10_000 else f"{low} and more" for low, high in BANDS]
-    for name in ("measure", "years", "schools", "raw", "pooled", "shrunken", *bands):
+    for name in ("measure", "years", "schools", "raw", "pooled", "shrunken", "as printed", *bands):
         table.add_column(name, justify="left" if name in ("measure", "years") else "right")
     for measure, years in followed.items():
         for one in years:
@@ -328,6 +334,7 @@ def next_year_table(followed: dict[str, list[NextYear]]) -> Table:
                 f"{one.raw:.3f}",
                 f"{one.pooled:.3f}",
                 f"{one.shrunken:.3f}",
+                f"{one.raw_as_printed:.3f} → {one.shrunken_as_printed:.3f}",
                 *cells,
             )
     return table
