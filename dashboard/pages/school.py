@@ -1,24 +1,28 @@
 """One school: who it is, every measure over time, its inspections, and where that came from."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
 from dash import html
 
+from dashboard.components.certainty import certainty
 from dashboard.components.downloads import Download
 from dashboard.components.fields import choice, filter_form, switch
 from dashboard.components.findings import finding, movement
+from dashboard.components.gaps import gap_block
 from dashboard.components.inspection_strip import inspection_strip
 from dashboard.components.links import address, school_path
 from dashboard.components.measure_block import VIEWS, measure_block, more_measures
 from dashboard.components.page import facts, head, ignored, notice, rail, section, segments
 from dashboard.components.results import Result, results
+from dashboard.components.rules import WORDS, numbers_behind, rules_by_year
 from dashboard.components.tables import Column, table
 from dashboard.components.words import count, day, edition, laestab, listed, missing, school_year, sentence
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
-from dashboard.queries import catalogue, inspections
+from dashboard.queries import catalogue, evidence, inspections
 from dashboard.queries import results as result_queries
 from dashboard.queries import schools as school_queries
 from pipelines.measures import GROUPS, Polarity
@@ -63,10 +67,14 @@ def layout(urn: str, view: str = "chart", show: str = "headlines", group: str = 
     groups = _group_figures(school["urn"])
     topics = list(dict.fromkeys(result.measure.topic for result in found))
     anchors = {topic: f"topic-{index}" for index, topic in enumerate(topics)}
+    disadvantaged = _disadvantaged(school)
     parts = [
         ("Summary", "summary"),
+        ("Rules by year", "rules"),
         *((topic, anchors[topic]) for topic in topics),
+        *([("Disadvantaged pupils", "disadvantaged")] if disadvantaged else []),
         ("Inspections", "inspections"),
+        ("Similar schools", "similar"),
         ("Before and after", "links"),
         ("What we do not know", "unknown"),
         ("Where this came from", "sources"),
@@ -90,6 +98,7 @@ def layout(urn: str, view: str = "chart", show: str = "headlines", group: str = 
                             "Summary",
                             html.Div([html.P(s) for s in summary(school, found)], className="summary"),
                         ),
+                        _rules(school),
                         html.Div(_choices(path, school["urn"], chosen, kept), className="choices")
                         if found or chosen["group"] != "all"
                         else None,
@@ -102,10 +111,13 @@ def layout(urn: str, view: str = "chart", show: str = "headlines", group: str = 
                                 chosen,
                                 kept,
                                 groups,
+                                _estimates(school["urn"], chosen["group"]),
                             )
                             for topic in topics
                         ),
+                        disadvantaged,
                         _inspections(school["urn"]),
+                        _similar(school["urn"]),
                         _links(school["urn"]),
                         _unknown(school, found),
                         _sources(school["urn"]),
@@ -298,6 +310,7 @@ def _topic(
     chosen: Mapping[str, str],
     kept: Mapping[str, str],
     groups: Mapping[str, list],
+    estimates: Mapping[str, Mapping],
 ) -> html.Section:
     opened = [r for r in found if chosen["show"] == "all" or _is_open(r) or r.measure.key in chosen]
     rest = [r for r in found if r not in opened]
@@ -312,10 +325,16 @@ def _topic(
             groups=groups.get(key, ()),
         )
 
+    def sure(result: Result):
+        estimate = estimates.get(result.measure.key)
+        latest = result.school.latest()
+        is_of_latest = latest is not None and estimate is not None and estimate["year"] == latest.year
+        return certainty(result.measure, estimate) if is_of_latest else None
+
     return section(
         anchor,
         topic,
-        *(block(result) for result in opened),
+        *(part for result in opened for part in (block(result), sure(result)) if part),
         html.Div(
             [
                 html.H3(f"Other measures of {topic[0].lower()}{topic[1:]}") if opened else None,
@@ -366,6 +385,135 @@ def _inspections(urn: int) -> html.Section:
         )
         if rows
         else None,
+    )
+
+
+def _estimates(urn: int, group: str) -> dict[str, dict]:
+    """Measure → its newest estimate for a pupil group, a row of mart.estimate."""
+    rows = evidence.estimates(urn).filter((pl.col("group") == group) & pl.col("value").is_not_null())
+    return {row["measure"]: row for row in rows.sort("year").iter_rows(named=True)}
+
+
+GAP_MEASURES = ("reading_writing_maths_expected", "attainment_8")
+"""Whose gaps are shown: the headline of each key stage."""
+
+
+def _disadvantaged(school: Mapping) -> html.Section | None:
+    own = evidence.gaps("school", str(school["urn"])).filter(pl.col("contrast") == "disadvantaged")
+    blocks = [block for measure in GAP_MEASURES if (block := _gap(school, own, measure)) is not None]
+    if not blocks:
+        return None
+    return section(
+        "disadvantaged",
+        "Disadvantaged pupils",
+        *blocks,
+        note="Three gaps, read together: a small gap in the school can mean that everyone is low.",
+    )
+
+
+def _gap(school: Mapping, own: pl.DataFrame, key: str) -> html.Article | None:
+    of_measure = own.filter((pl.col("measure") == key) & pl.col("focus_value").is_not_null()).sort("year")
+    newest = of_measure.filter(pl.col("span") == "year").tail(1)
+    if newest.is_empty():
+        return None
+    year = newest["year"][0]
+    pooled = of_measure.filter((pl.col("span") == "pooled") & (pl.col("year") == year))
+    build = build_queries.build()
+    rows = [("school", f"This school, {school_year(year)}", newest.row(0, named=True))]
+    if pooled.height:
+        rows.insert(0, ("school", "This school, three years", pooled.row(0, named=True)))
+    for kind, unit, series, label in (
+        ("authority", build["la_code"], "authority", build["la_name"]),
+        ("england", "england", "england", "England"),
+    ):
+        found = evidence.gaps(kind, unit).filter(
+            (pl.col("measure") == key)
+            & (pl.col("contrast") == "disadvantaged")
+            & (pl.col("span") == "year")
+            & (pl.col("year") == year)
+            & pl.col("focus_value").is_not_null()
+        )
+        if found.height:
+            rows.append((series, f"{label}, {school_year(year)}", found.row(0, named=True)))
+    return gap_block(catalogue.measures()[key], rows, here="here", anchor=f"gap-{key}")
+
+
+def _rules(school: Mapping) -> html.Section:
+    outcomes = evidence.outcomes(school["urn"]).rows(named=True)
+    judged = {row["rule"] for row in outcomes}
+    rules = [row for row in evidence.rules().rows(named=True) if row["rule"] in judged]
+    if not outcomes:
+        return section(
+            "rules", "Rules by year", html.P("No rule in this build is about a school of this phase: no data.")
+        )
+    return section(
+        "rules",
+        "Rules by year",
+        *(html.P(text) for text in _ever(rules, outcomes)),
+        *rules_by_year(rules, outcomes),
+        numbers_behind(rules, outcomes),
+        note="Each year uses the rule in force that year. Years are those of the summer tests.",
+    )
+
+
+def _ever(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> list[str]:
+    """In which years a standard was not reached, and which triggers are met in the newest year that has any."""
+    below: dict[str, list[int]] = {}
+    for row in outcomes:
+        if row["outcome"] == "below" and not row["notional"]:
+            below.setdefault(row["rule"], []).append(row["year"])
+    titles = {rule["rule"]: f"{rule['title'][0].lower()}{rule['title'][1:]}" for rule in rules}
+    of_kind = {kind: [r["rule"] for r in rules if r["kind"] == kind] for kind in ("statutory", "inspection", "own")}
+    said = [
+        f"{sentence(titles[rule])}: below in {listed([str(year) for year in sorted(below[rule])])}."
+        if rule in below
+        else f"{sentence(titles[rule])}: not below in any year that could be judged."
+        for rule in reversed(of_kind["statutory"])
+    ]
+    others = (*of_kind["inspection"], *of_kind["own"])
+    judged = Counter(row["year"] for row in outcomes if row["rule"] in others and row["outcome"] in WORDS)
+    latest = max(
+        (year for year, rules_judged in judged.items() if 2 * rules_judged >= max(judged.values())), default=None
+    )
+    if latest is not None:
+        met = [titles[rule] for rule in others if latest in below.get(rule, ())]
+        said.append(
+            f"{school_year(latest)}, other rules: {listed(met) + ' met' if met else 'none met'}, "
+            f"{judged[latest]} of {len(others)} could be judged."
+        )
+    return said
+
+
+def _similar(urn: int) -> html.Section:
+    rows = evidence.similar_schools(urn).rows(named=True)
+    found = [row for row in rows if row["similar_urn"] is not None]
+    if not found:
+        reason = rows[0]["reason"] if rows and rows[0]["reason"] else "no data on the intake of this school"
+        return section("similar", "Similar schools", html.P(sentence(reason) + "."))
+    first = found[0]
+    columns = [
+        Column(title="School", cell=lambda r: r["similar_name"]),
+        Column(title="Authority", cell=lambda r: r["similar_la_name"] or html.Span("No data", className="miss")),
+        Column(title="Distance", cell=lambda r: f"{r['distance']:.2f}", is_number=True),
+        Column(
+            title="Kilometres",
+            cell=lambda r: (
+                f"{r['kilometres']:,.0f}" if r["kilometres"] is not None else html.Span("No data", className="miss")
+            ),
+            is_number=True,
+        ),
+    ]
+    return section(
+        "similar",
+        "Similar schools",
+        table(found[:10], columns, is_stacked=True, classes="dense"),
+        html.P(
+            f"Compared on {listed(first['criteria'])}, {school_year(first['year'])}. "
+            + (f"Not known: {listed(first['missing'])}. " if first["missing"] else "")
+            + f"{sentence(first['method'])}; 0 would be alike in everything.",
+            className="foot",
+        ),
+        note="The ten nearest by intake, not by results.",
     )
 
 

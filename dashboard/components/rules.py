@@ -1,0 +1,174 @@
+"""Rules by year: which rule a school met in which year, and the numbers behind every judgement."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from dash import html
+
+from dashboard.components.tables import Column, table
+from dashboard.components.words import count, school_year, sentence
+from pipelines.measures import MEASURES
+from pipelines.measures.vocabulary import MINUS
+
+MOST_YEARS = 15
+"""Years that fit a table; the newest are shown, and every year stands among the numbers."""
+
+WIDE, LONG = 5, 100
+"""A reason that spans so many years and has no more letters is written in the table; others stand below it."""
+
+KINDS = {
+    "statutory": "Floor and coasting standards",
+    "inspection": "Tests that rest on inspections",
+    "own": "The authority’s own triggers",
+    "proposed": "Proposed rules, not in force",
+}
+"""Kinds of rule in the order shown, each a table of its own."""
+
+WORDS = {"below": "Met", "not_below": "Not met"}
+STANDARD_WORDS = {"below": "Below", "not_below": "Not below"}
+"""Outcome → its word: a trigger is met, a standard fallen below."""
+
+COMPARED = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above", "==": "is"}
+
+
+def word(rule: Mapping, outcome: str) -> str:
+    """An outcome in a word: Below, Not below, Met, Not met, or Not judged."""
+    return (STANDARD_WORDS if rule["kind"] == "statutory" else WORDS).get(outcome, "Not judged")
+
+
+def rules_by_year(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> list:
+    """A table for each kind of rule: a row for each rule, a column for each year in which any could be judged."""
+    found = {(row["rule"], row["year"]): row for row in outcomes}
+    parts: list = []
+    for kind, title in KINDS.items():
+        of_kind = [rule for rule in rules if rule["kind"] == kind]
+        keys = {rule["rule"] for rule in of_kind}
+        judged = [row["year"] for row in outcomes if row["rule"] in keys and row["outcome"] in WORDS]
+        known = [row["year"] for row in outcomes if row["rule"] in keys]
+        if not known:
+            continue
+        last = max(known)
+        years = range(max(min(judged or known), last - MOST_YEARS + 1), last + 1)
+        parts += [html.H3(title, className="ruleskind"), _by_year(title, of_kind, found, years)]
+    if any(row["notional"] and row["outcome"] in WORDS for row in outcomes):
+        parts.append(html.P("* The rule was not in force in that year: for comparison only.", className="foot"))
+    return parts
+
+
+def _by_year(title: str, rules: Sequence[Mapping], found: Mapping, years: Sequence[int]) -> html.Div:
+    return html.Div(
+        html.Table(
+            [
+                html.Thead(html.Tr([html.Th("Rule", scope="col"), *(html.Th(str(y), scope="col") for y in years)])),
+                html.Tbody(
+                    [html.Tr([html.Th(rule["title"], scope="row"), *_cells(rule, found, years)]) for rule in rules]
+                ),
+            ],
+            className="ruleyr",
+        ),
+        className="scroll",
+        role="region",
+        tabIndex=0,
+        **{"aria-label": f"{title} by year, scrolls sideways"},
+    )
+
+
+def _cells(rule: Mapping, found: Mapping, years: Sequence[int]) -> list[html.Td]:
+    cells = []
+    for (shown, look), run in groupby(years, key=lambda year: _shown(rule, year, found.get((rule["rule"], year)))):
+        span = len(list(run))
+        if look == "na":
+            is_written = shown in BRIEF or (span >= WIDE and len(shown) <= LONG)
+            said = sentence(shown) if is_written else "Not judged"
+            cells.append(html.Td(said, className="na", colSpan=span, title=sentence(shown)))
+        else:
+            cells += [html.Td(shown, className=look) for _ in range(span)]
+    return cells
+
+
+BRIEF = ("no rule", "no data")
+
+
+def _shown(rule: Mapping, year: int, outcome: Mapping | None) -> tuple[str, str]:
+    if outcome is None:
+        first, last = rule["first_year"], rule["last_year"]
+        is_in_force = (first is None or first <= year) and (last is None or year <= last)
+        return ("no data" if is_in_force else "no rule"), "na"
+    if outcome["outcome"] not in WORDS:
+        return outcome["reason"], "na"
+    look = "yes" if outcome["outcome"] == "below" else "no"
+    return word(rule, outcome["outcome"]) + ("*" if outcome["notional"] else ""), look
+
+
+NEWEST = 3
+"""Years whose numbers stand on the page for triggers and inspections; standards show all of theirs."""
+
+
+def numbers_behind(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> html.Details:
+    """Judgements with the number of each arm, its threshold and its limits, newest year first."""
+    named = {rule["rule"]: rule for rule in rules}
+    newest = max((row["year"] for row in outcomes), default=0)
+    judged = sorted(
+        (
+            row
+            for row in outcomes
+            if row["rule"] in named and (named[row["rule"]]["kind"] == "statutory" or row["year"] > newest - NEWEST)
+        ),
+        key=lambda row: (-row["year"], list(named).index(row["rule"])),
+    )
+    columns = [
+        Column(title="Year", cell=lambda row: school_year(row["year"]), width="9%"),
+        Column(title="Rule", cell=lambda row: named[row["rule"]]["title"], width="20%"),
+        Column(title="Outcome", cell=lambda row: _outcome(named[row["rule"]], row), width="14%"),
+        Column(title="Numbers", cell=_numbers),
+    ]
+    return html.Details(
+        [
+            html.Summary(f"Numbers behind every year of the standards, and {NEWEST} years of the other rules"),
+            table(judged, columns, is_stacked=True, classes="dense"),
+        ]
+    )
+
+
+def _outcome(rule: Mapping, row: Mapping) -> list:
+    said = [html.B(word(rule, row["outcome"]))]
+    if row["notional"]:
+        said.append(html.Span(" rule not in force that year", className="mute micro"))
+    return said
+
+
+def _numbers(row: Mapping) -> list:
+    arms = [html.Li(arm_words(arm)) for arm in row["arms"] or []]
+    parts: list = [html.Ul(arms, className="plain")] if arms else []
+    if row["reason"]:
+        parts.insert(0, html.P(sentence(row["reason"]) + ".", className="small"))
+    return parts
+
+
+def arm_words(arm: Mapping) -> str:
+    """One arm in words: 'Progress in maths −5.4 (−8.0 to −2.8), rule below −5: met'."""
+    measure = MEASURES.get(arm["measure"])
+    label = arm["label"] or (measure.label if measure else sentence(str(arm["measure"]).replace("_", " ")))
+    when = f", {school_year(arm['year'])}" if arm["year"] else ""
+
+    def written(value: float) -> str:
+        return measure.format(value) if measure else f"{value:g}".replace("-", MINUS)
+
+    met = {True: "met", False: "not met", None: "not known"}[arm["met"]]
+    unverified = "" if arm["verified"] else " (threshold not verified)"
+    if arm["value"] is None:
+        return f"{sentence(label)}{when}: {arm['why'] or 'no figure'}."
+    if arm["comparator"] == "==":
+        return f"{sentence(label)}: {met}{unverified}."
+    said = written(arm["value"])
+    if arm["lower"] is not None and arm["upper"] is not None:
+        how = "; limits computed" if arm["limit_from"] == "computed" else ""
+        said += f" ({written(arm['lower'])} to {written(arm['upper'])}{how})"
+    if arm["n"] is not None:
+        said += f", {count(arm['n'], 'pupil')}"
+    if arm["threshold"] is None:
+        return f"{sentence(label)}{when}: {said}: {met}."
+    rule = f"{COMPARED.get(arm['comparator'], arm['comparator'])} {written(arm['threshold'])}"
+    if arm["limit"] != "value":
+        rule = f"{arm['limit']} 95% limit {rule}"
+    return f"{sentence(label)}{when}: {said}; rule: {rule}{unverified}: {met}."
