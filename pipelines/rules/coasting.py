@@ -10,12 +10,12 @@ STATISTICS = Citation(
     title="Department for Education, key stage 2 and key stage 4 statistics, coasting schools", date="2016 to 2019"
 )
 MEMORY = Citation(title="General knowledge, not confirmed in a published source", date="undated")
-TOGETHER = "primary and secondary schools together"
+OF_WHOM = "the source does not say of which phase; the number fits primaries alone"
 ENDED = "coasting was last used on results of 2017/18 and ended in 2019"
 PUBLISHED = {
-    2016: PublishedCount(below=477, source=STATISTICS, note=TOGETHER),
-    2017: PublishedCount(below=524, source=STATISTICS, note=TOGETHER),
-    2018: PublishedCount(below=640, source=STATISTICS, note=TOGETHER),
+    2016: PublishedCount(below=477, source=STATISTICS, verified=False, note=OF_WHOM),
+    2017: PublishedCount(below=524, source=STATISTICS, verified=False, note=OF_WHOM),
+    2018: PublishedCount(below=640, source=STATISTICS, verified=False, note=OF_WHOM),
 }
 CONSEQUENCE = "To 2019 the regional schools commissioner could ask for a plan, offer support, or make an academy order."
 
@@ -148,7 +148,6 @@ RULES = (
         excluded=("special", "alternative provision", "independent", "further education", "closed"),
         is_notional_allowed=True,
         source=REGULATIONS,
-        published=PUBLISHED,
         consequence=CONSEQUENCE,
     ),
 )

@@ -135,8 +135,6 @@ class _Read:
     def text(self, *, is_met: bool, year: int) -> polars.Expr:
         """What the arm says when it is met, or is not, in words."""
         arm = self.arm
-        if arm.is_silent:
-            return polars.lit(None, polars.String)
         if arm.words:
             return polars.lit(arm.words if is_met else arm.words_not)
         comparator = (COMPARATORS if is_met else NOT_MET)[arm.comparator]
@@ -252,6 +250,9 @@ class _YearTest:
         """Why this year is not judged, though its results may be there: too few pupils, or too few counted."""
         version, when = self.version, "" if self.year == year else f" in {year_label(self.year)}"
         reasons = []
+        if version.needs:
+            is_missing = polars.col(f"{self.name_of(version.needs)} value").is_null()
+            reasons.append(polars.when(is_missing).then(polars.lit(f"{SIGNALS[version.needs].missing}{when}")))
         if version.cohort:
             pupils = polars.col(f"{self.name_of(version.cohort)} pupils")
             reasons += [
@@ -401,7 +402,7 @@ def _with_numbers(frame: polars.DataFrame, tests: list[_YearTest], facts: Facts)
     arms = {(arm.measure, read.year): read for test in tests for arm, read in test.reads.items()}
     others: dict[tuple[str, int], None] = {}
     for test in tests:
-        for measure in (*test.version.coverage, *filter(None, (test.version.cohort,))):
+        for measure in (*test.version.coverage, *filter(None, (test.version.cohort, test.version.needs))):
             others[measure, test.year] = None
     for measure, year in list(arms):
         if measure in COUNTED:

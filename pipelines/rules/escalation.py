@@ -50,7 +50,7 @@ def escalate(
         .then(polars.format(": {}", polars.col("met titles")))
         .otherwise(polars.lit(""))
     )
-    said = polars.format(f"{{}} of the {appearances:g} appearances that escalate{{}}", _short("met"), listed)
+    said = polars.format(f"{{}} (from {appearances:g} on a school is escalated){{}}", _short("met"), listed)
     missing = polars.when(polars.col("unknown") > 0).then(
         polars.format("{}; cannot be judged: {}", said, polars.col("unknown titles"))
     )

@@ -49,6 +49,8 @@ def _one(
     )
 
 
+INSPECTED = "is_inspected"
+"""The signal without which no judgement of an inspection can be missing for a good reason."""
 NO_OVERALL_GRADE = (
     "State-funded schools get no overall grade from 2 September 2024; an older one stands until the next graded "
     "inspection and is never worked out from other judgements."
@@ -121,9 +123,8 @@ STUCK_REPORT_CARD = All(
         BEFORE,
     )
 )
-IS_GRADED = _is("is_inspected", 1, "inspected", "not inspected", RISE, is_silent=True)
-STUCK_TO_2025 = All((IS_GRADED, Any((STUCK_OVERALL, STUCK_NO_OVERALL))))
-STUCK = All((IS_GRADED, Any((STUCK_OVERALL, STUCK_NO_OVERALL, STUCK_REPORT_CARD))))
+STUCK_TO_2025 = Any((STUCK_OVERALL, STUCK_NO_OVERALL))
+STUCK = Any((STUCK_OVERALL, STUCK_NO_OVERALL, STUCK_REPORT_CARD))
 SIGNIFICANT_IMPROVEMENT = _is(
     "requires_significant_improvement",
     1,
@@ -148,7 +149,7 @@ STUCK_COUNTS = {
 
 def _stuck_versions() -> tuple[Version, ...]:
     return (
-        Version(years=(2025, 2025), test=STUCK_TO_2025, words=STUCK_WORDS, source=RISE),
+        Version(years=(2025, 2025), test=STUCK_TO_2025, words=STUCK_WORDS, source=RISE, needs=INSPECTED),
         Version(
             years=(2026, None),
             test=STUCK,
@@ -156,6 +157,7 @@ def _stuck_versions() -> tuple[Version, ...]:
             "the "
             "inspection before",
             source=RISE,
+            needs=INSPECTED,
         ),
     )
 
@@ -247,7 +249,8 @@ RULES = (
         versions=(
             Version(
                 years=(2026, None),
-                test=All((IS_GRADED, SIGNIFICANT_IMPROVEMENT)),
+                test=SIGNIFICANT_IMPROVEMENT,
+                needs=INSPECTED,
                 words="urgent improvement in an area other than leadership and governance, or safeguarding not met, or "
                 "urgent improvement in leadership and governance alone; short of special measures",
                 source=REPORT_CARD,
@@ -308,12 +311,13 @@ RULES = (
         in_force=(2025, None),
         versions=(
             *_stuck_versions()[:1],
-            Version(years=(2026, 2026), test=STUCK, words=_stuck_versions()[1].words, source=RISE),
+            Version(years=(2026, 2026), test=STUCK, words=_stuck_versions()[1].words, source=RISE, needs=INSPECTED),
             Version(
                 years=(2027, None),
                 test=Any((STUCK, SIGNIFICANT_IMPROVEMENT)),
                 words="a stuck school, or from September 2026 one that requires significant improvement",
                 source=GUIDANCE,
+                needs=INSPECTED,
             ),
         ),
         source=GUIDANCE,

@@ -46,7 +46,6 @@ class Arm:
         earlier: how many years before the year judged the number is of.
         otherwise: what a missing number means; None (the rule) is unknown, False is not met.
         words, words_not: what is said instead of number and threshold, where they would not be understood.
-        is_silent: True for a condition that goes without saying in a reason (but not where it is unknown).
         verified: False while the threshold awaits confirmation.
     """
 
@@ -60,7 +59,6 @@ class Arm:
     otherwise: bool | None = None
     words: str = ""
     words_not: str = ""
-    is_silent: bool = False
     verified: bool = True
 
 
@@ -126,6 +124,7 @@ class Version:
         minimum_cohort: fewer pupils than this and the school is not judged.
         coverage: measures whose share, where the file has it, must reach `minimum_coverage` per cent; a score
             that is printed has that coverage, for below it the publisher prints LOWCOV instead.
+        needs: a signal without which nobody is judged, whatever the arms say.
         note: what a reader must know about these years.
     """
 
@@ -138,6 +137,7 @@ class Version:
     minimum_cohort: int = 0
     coverage: tuple[str, ...] = ()
     minimum_coverage: float = 50.0
+    needs: str | None = None
     note: str = ""
 
     def holds_in(self, year: int) -> bool:

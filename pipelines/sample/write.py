@@ -13,6 +13,7 @@ from pipelines.sample.national import write_national
 from pipelines.sample.pupils import write_pupils
 from pipelines.sample.register import write_register
 from pipelines.sample.tables import write_performance
+from pipelines.sample.triggers import write_triggers
 from pipelines.sample.world import make_world
 
 
@@ -33,5 +34,6 @@ def write_sample(folder: Path, *, seed: int = 865, progress: Callable[[str], Non
     write_national(world, writer)
     write_reference(writer)
     write_authority(world, writer)
+    write_triggers(writer)
     manifest = writer.manifest(SAMPLE_LA_CODE, SAMPLE_LA_NAME)
     return [*(writer.folder / entry.path for entry in writer.written), manifest]
