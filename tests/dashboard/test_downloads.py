@@ -1,13 +1,19 @@
 """Saved tables: nothing that a spreadsheet would run, nothing rounded, a cover sheet that explains."""
 
 import io
+from pathlib import Path
 
+import duckdb
 import fastexcel
 import polars as pl
 import pytest
-from fictional_build import INJECTION, SMALL, TARROWBY
+from fictional_build import INJECTION, SMALL, TARROWBY, write_build
 
+import dashboard
+from dashboard.app import create_app, page_to_show
 from dashboard.components.downloads import Download, as_csv, as_xlsx, guarded
+from dashboard.db import SHARED_NAMES, Store
+from dashboard.queries.results import observations
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1+1", "@sum(a1)", "\t=1", "\r=1"])
@@ -74,3 +80,122 @@ def test_what_is_not_there_is_not_found(client, path):
 @pytest.mark.parametrize("name", ["files", "rejects", "definitions"])
 def test_about_the_data_can_be_saved(client, name):
     assert client.get(f"/download/about/{name}.xlsx").status_code == 200
+
+
+# -- what is shared ----------------------------------------------------------------------------------------------
+
+PUBLIC_TABLES = {
+    "gap_index": "England, from published rows",
+    "funnel_limit": "England's limits by size of cohort",
+    "reject": "cells as printed that were set aside",
+    "proposed_cluster": "pupils on roll of whole clusters",
+}
+"""Tables with numbers of pupils that may be shared as they are, and why."""
+
+
+@pytest.fixture(scope="module")
+def sample_client(sample_curated):
+    return create_app(sample_curated).server.test_client()
+
+
+def rows_of(answer) -> pl.DataFrame:
+    assert answer.status_code == 200
+    return pl.read_csv(answer.data, infer_schema_length=None)
+
+
+def test_every_table_with_numbers_of_pupils_has_one_to_share(sample_build):
+    columns = ("value", "n", "pupils", "count", "mean", "best", "focus_n", "arms")
+    with duckdb.connect(str(sample_build), read_only=True) as connection:
+        tables = {
+            name
+            for (name,) in connection.execute(
+                "select distinct table_name from information_schema.columns where table_schema = 'mart' "
+                "and list_contains(?, column_name)",
+                [list(columns)],
+            ).fetchall()
+        }
+    lacking = {
+        name
+        for name in tables
+        if not name.startswith("shared_") and SHARED_NAMES.get(name, f"shared_{name}") not in tables
+    }
+    assert lacking - set(PUBLIC_TABLES) == set()
+
+
+def test_a_table_to_share_has_every_column_of_its_original(sample_build):
+    """Queries are answered from it without knowing, so it must have what they ask for."""
+    with duckdb.connect(str(sample_build), read_only=True) as connection:
+        found = connection.execute(
+            "select table_name, list(column_name) from information_schema.columns "
+            "where table_schema = 'mart' group by table_name"
+        ).fetchall()
+    columns = {name: set(names) for name, names in found}
+    for name, own in columns.items():
+        shared = SHARED_NAMES.get(name, f"shared_{name}")
+        if shared in columns:
+            assert own <= columns[shared], f"{shared} lacks {own - columns[shared]}"
+
+
+def test_scenario_c2_in_saved_tables(sample_client):
+    own = rows_of(
+        sample_client.get("/download/school/900003/reading_writing_maths_expected.csv?group=disadvantaged")
+    ).filter((pl.col("urn") == 900003) & (pl.col("year") == 2025))
+    assert own["status"].item() == "hidden"
+    assert own["missing"].item() == "Hidden: small number of pupils"
+    assert own["value"].item() is None
+    assert own["pupils"].item() is None
+    share = rows_of(sample_client.get("/download/school/900003/disadvantaged_share_key_stage_2.csv"))
+    assert share.filter((pl.col("urn") == 900003) & (pl.col("year") == 2025))["status"].item() == "hidden"
+    everybody = rows_of(sample_client.get("/download/school/900003/reading_writing_maths_expected.csv"))
+    assert everybody.filter((pl.col("urn") == 900003) & (pl.col("year") == 2025))["value"].item() == 63
+
+
+def test_a_saved_table_names_snapshot_and_policy(client):
+    frame = rows_of(client.get(f"/download/school/{TARROWBY}/reading_writing_maths_expected.csv"))
+    assert set(frame["snapshot"]) == {"fictional-1"}
+    assert frame["small_numbers"][0].startswith("below 6 pupils hidden")
+    answer = client.get(f"/download/school/{TARROWBY}/reading_writing_maths_expected.xlsx")
+    cover = pl.read_excel(io.BytesIO(answer.data), sheet_name="Cover", has_header=False)
+    assert any("fewer than 6 pupils" in str(cell) for row in cover.rows() for cell in row)
+
+
+def text_of(part) -> str:
+    if isinstance(part, list | tuple):
+        return " ".join(text_of(one) for one in part)
+    children = getattr(part, "children", None)
+    words = " ".join(str(getattr(part, name, None) or "") for name in ("alt", "title", "figure"))
+    return f"{words} {part if isinstance(part, str | int | float) else text_of(children) if children else ''}"
+
+
+def test_the_version_to_share_hides_and_the_working_page_shows(sample_curated):
+    """C7: what is printed leaves out small numbers, in charts too; the adviser's own screen is as published."""
+    store = Store(sample_curated)
+    search = "?view=table&group=other"
+    _, working = page_to_show(store, "/school/900003", search)
+    _, shared = page_to_show(store, "/school/900003", f"{search}&share=yes")
+    shown, safe = text_of(working), text_of(shared)
+    assert "61%" in shown  # the other 23 pupils of 2025: with all 27 they would tell the four
+    assert "Hidden" not in shown
+    assert "Hidden" in safe
+    assert "To print and share" in safe
+    with store.reading(shared=True):
+        own = observations(900003).filter((pl.col("year") == 2025) & (pl.col("group") == "other"))
+    assert own["value"].null_count() == own.height > 5
+
+
+def test_the_working_page_is_not_for_paper(sample_curated):
+    _, content = page_to_show(Store(sample_curated), "/school/900003", "")
+    assert content[0].className == "print-guard"  # the style sheet prints nothing that follows it
+    css = (Path(dashboard.__file__).parent / "assets" / "parts.css").read_text()
+    assert ".print-guard ~ *{display:none!important}" in css
+
+
+def test_a_build_without_a_policy_shares_nothing(tmp_path):
+    path = write_build(tmp_path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("drop table mart.disclosure_policy")
+    application = create_app(tmp_path)
+    answer = application.server.test_client().get("/download/schools/schools.csv")
+    assert answer.status_code == 404
+    _, content = page_to_show(application.store, "/schools", "?share=yes")
+    assert "nothing of it may be shared" in text_of(content)
