@@ -149,17 +149,16 @@ def harder(world: World) -> dict[str, World]:
 def fitted_world(asked: estimate.Asked, cube: Cube) -> World | None:
     """The world of the kind of school with most results in three years in a row, all pupils, as the build fits it."""
     model = estimate.fitted(asked, cube)
-    schools = model.prior.schools
-    for column in reversed(range(2, len(cube.years))):
+    best: tuple[int, World | None] = (100, None)
+    for column in range(2, len(cube.years)):
         columns = [column - 2, column - 1, column]
         if cube.years[column] - cube.years[column - 2] != 2:
             continue
-        cell = int(np.argmax(np.nan_to_num(schools[:, columns]).min(axis=1)))
-        mine = (
-            (cube.cell == cell) & (cube.n[:, columns] > 0).all(axis=1) & np.isfinite(cube.value[:, columns]).all(axis=1)
-        )
-        if mine.sum() >= 100:
-            return World(
+        cell = int(np.argmax(np.nan_to_num(model.prior.schools[:, columns]).min(axis=1)))
+        known = (cube.n[:, columns] > 0) & np.isfinite(cube.value[:, columns])
+        mine = (cube.cell == cell) & known.all(axis=1) & (cube.via[:, column] == 0)
+        if mine.sum() > best[0] and np.isfinite(model.prior.within[cell, columns]).all():
+            world = World(
                 n=cube.n[mine][:, columns],
                 mean=model.prior.mean[cell, columns],
                 between=model.prior.between[cell, columns],
@@ -168,7 +167,8 @@ def fitted_world(asked: estimate.Asked, cube: Cube) -> World | None:
                 is_share=asked.declared.is_share,
                 decimals=asked.measure.unit.decimals,
             )
-    return None
+            best = (int(mine.sum()), world)
+    return best[1]
 
 
 @dataclass(frozen=True)
