@@ -220,8 +220,28 @@ def _judge_year(frame: pl.DataFrame, unknown: Iterable[tuple[int, str]] | None, 
             small = (parts < policy.smallest) | (whole - parts < policy.smallest) | (whole < 2 * policy.smallest)
         hidden = small.any(axis=0) | year.hidden[ALL]
         hidden[marked] = True
-        _settle(year, partition, _of_groups(parts, whole, year.hidden[ALL], policy), hidden, policy)
+        numbers = _of_groups(parts, whole, year.hidden[ALL], policy)
+        _settle(year, partition, _with_unprinted(numbers, marked, policy), hidden, policy)
     return year
+
+
+def _with_unprinted(numbers: Numbers, marked: list[int], policy: Policy) -> Numbers:
+    """The numbers with a likely one, 2 of 0 to 5, where the publisher hides a group without its number of pupils.
+
+    What the authority's sum tells of it depends on the other hidden numbers; ours are hidden until it tells little.
+    """
+    if not marked:
+        return numbers
+    true, low, high = (np.atleast_2d(part.copy()) for part in (numbers.true, numbers.low, numbers.high))
+    if not true.shape[0]:
+        true, low, high = (np.full((1, part.shape[1]), np.nan) for part in (true, low, high))
+    is_unknown = np.zeros(true.shape, dtype=bool)
+    is_unknown[:, marked] = np.isnan(true[:, marked])
+    return Numbers(
+        np.where(is_unknown, policy.width // 2, true),
+        np.where(is_unknown, 0, low),
+        np.where(is_unknown, policy.width, high),
+    )
 
 
 def _is_small(totals: NDArray, policy: Policy) -> NDArray:

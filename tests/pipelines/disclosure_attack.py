@@ -327,7 +327,8 @@ def world_of_build(
         "school", "year", "group", (pl.col("value") * pl.col("n") / 100).round(0).alias("x")
     )
     truth = _by_subtraction(heads.join(own, on=["school", "year", "group"], how="left"), partition)
-    truth = _completed(truth, partition)
+    suppressed = same.filter((pl.col("status") == "suppressed") & pl.col("counts").is_null())
+    truth = _completed(truth, partition, set(suppressed.select("school", "year", "group").rows()))
     shared = (tables or {}).get("shared_result")
     if shared is None:
         shared = query(
@@ -361,8 +362,8 @@ def _by_subtraction(truth: pl.DataFrame, partition: tuple[str, ...]) -> pl.DataF
     return truth
 
 
-def _completed(truth: pl.DataFrame, partition: tuple[str, ...]) -> pl.DataFrame:
-    """The truth with likely numbers where the publisher hides a group altogether: nobody's reader knows them either.
+def _completed(truth: pl.DataFrame, partition: tuple[str, ...], suppressed: set) -> pl.DataFrame:
+    """The truth with likely numbers where the publisher hides a group (`suppressed`): readers do not know them either.
 
     Without them the authority's sum would be a sum over fewer schools than it is, and tell more than it does.
     """
@@ -377,7 +378,7 @@ def _completed(truth: pl.DataFrame, partition: tuple[str, ...]) -> pl.DataFrame:
     for (school, year), found in rows.items():
         whole, reached, is_public = found.get("all", (None, None, True))
         left = None if whole is None else max(whole - sum(found[g][0] or 0 for g in groups if g in found), 0)
-        lacking = [g for g in groups if found.get(g, (None,))[0] is None]
+        lacking = [g for g in groups if (school, year, g) in suppressed and found.get(g, (None,))[0] is None]
         for place, group in enumerate(lacking):
             if left is not None:
                 share = left if place == len(lacking) - 1 else left // (len(lacking) - place)
