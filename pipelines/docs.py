@@ -33,6 +33,7 @@ _MADE_IN_CODE = {
     "core.measure_note": "Caveats and breaks of measures, one row for each year that they hold for.",
     "core.pupil_group": "Groups of pupils with their definitions.",
     "core.region_code": "The nine regions of England with their codes.",
+    "core.earlier_export": "The totals that earlier builds shared, with their schools: they are known already.",
     "mart.build_change": "What differs from the build that was served before this one.",
 }
 """Tables that neither a contract nor a file of SQL describes."""
