@@ -53,3 +53,4 @@ lint: $(BIN)/.installed ## style only
 bench: $(BIN)/.installed ## speed and memory for England, beside plain pandas and DuckDB alone; the cost of each table
 	$(BIN)/python -m benchmarks.england
 	$(BIN)/python -m benchmarks.marts
+	CURATED=$(or $(CURATED),data/curated) $(BIN)/python -m benchmarks.coverage

@@ -20,17 +20,7 @@ def sentences(measure: Measure, estimate: Mapping) -> Sequence[str]:
     """The sentences for a row of mart.estimate."""
     if estimate["mean"] is None:
         return [f"No estimate: {estimate['reason']}."] if estimate["reason"] else []
-    return [
-        text for text in (_one_pupil(measure, estimate), _pooled(measure, estimate), _best(measure, estimate)) if text
-    ]
-
-
-def _one_pupil(measure: Measure, estimate: Mapping) -> str:
-    if not (measure.unit.percent_sign and estimate["n"] and estimate["value"] is not None):
-        return ""
-    hits = round(estimate["value"] * estimate["n"] / 100)
-    each = round(estimate["each_pupil"])
-    return f"{hits:,.0f} of {count(estimate['n'], 'pupil')}: each pupil is {count(each, 'point')}."
+    return [text for text in (_pooled(measure, estimate), _best(measure, estimate)) if text]
 
 
 def _pooled(measure: Measure, estimate: Mapping) -> str:

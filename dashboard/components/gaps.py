@@ -5,18 +5,21 @@ from collections.abc import Mapping, Sequence
 from dash import html
 
 from dashboard.components.rows import interval_rows
-from dashboard.components.words import count, listed, school_year
+from dashboard.components.words import count, listed, school_year, sentence
 from dashboard.figures.by_year import Line, Point, axis_range
 from pipelines.measures import Measure
 from pipelines.measures.vocabulary import MINUS
 
 
-def gap_block(measure: Measure, rows: Sequence[tuple[str, str, Mapping]], *, here: str, anchor: str) -> html.Article:
+def gap_block(
+    measure: Measure, rows: Sequence[tuple[str, str, Mapping]], *, here: str, anchor: str, since: Sequence[str] = ()
+) -> html.Article:
     """The figures of disadvantaged pupils as rows with intervals, and the three gaps in words.
 
     Args:
         rows: (series key, label, row of mart.gap), the unit's own newest row first.
-        here: what the unit is called in a sentence ('this school').
+        here: what the unit is called in a sentence ('here').
+        since: why later years have no figure.
     """
     own = rows[0][2]
     shown = [
@@ -43,7 +46,11 @@ def gap_block(measure: Measure, rows: Sequence[tuple[str, str, Mapping]], *, her
                 html.Div(
                     [
                         html.H3(
-                            [html.Span(measure.label, className="of"), html.Span(": ", className="vh"), finding(own)]
+                            [
+                                html.Span(measure.label, className="of"),
+                                html.Span(": ", className="vh"),
+                                sentence(finding(own)),
+                            ]
                         ),
                         html.P("Disadvantaged pupils; bars are 95% intervals", className="sub"),
                     ]
@@ -56,7 +63,7 @@ def gap_block(measure: Measure, rows: Sequence[tuple[str, str, Mapping]], *, her
                 ],
                 className="grid g2",
             ),
-            html.P(" ".join(remarks(own)), className="foot"),
+            html.P(" ".join([*remarks(own), *since]), className="foot"),
         ],
         className="measure",
         id=anchor,

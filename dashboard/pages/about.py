@@ -13,7 +13,8 @@ from dashboard.components.tables import Column, table
 from dashboard.components.words import count, day, edition, listed, school_year, sentence
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
-from dashboard.queries import catalogue
+from dashboard.queries import catalogue, evidence
+from pipelines.measures.vocabulary import MINUS
 
 PAGE = Page(path="/about", title="About the data", order=90)
 
@@ -30,6 +31,7 @@ def layout(**query: str) -> list:
         ("Set aside", "rejects"),
         ("Missing values", "missing"),
         ("Definitions", "definitions"),
+        ("Not verified", "unverified"),
         ("Licences", "licences"),
     ]
     return [
@@ -51,6 +53,7 @@ def layout(**query: str) -> list:
                         _rejects(),
                         _missing(),
                         _definitions(),
+                        _unverified(),
                         _licences(files),
                     ]
                 ),
@@ -266,6 +269,44 @@ def _definitions() -> html.Section:
     )
 
 
+def _unverified() -> html.Section:
+    known = evidence.assumptions()
+    rows = known.filter(~pl.col("verified"))
+    columns = [
+        Column(title="What", cell=lambda r: [html.B(sentence(r["kind"])), html.Br(), r["what"]], width="46%"),
+        Column(title="Value", cell=lambda r: (r["value"] or "").replace("-", MINUS)),
+        Column(title="Years", cell=lambda r: _years(r["first_year"], r["last_year"])),
+        Column(title="Where it is from", cell=lambda r: r["source"] or ""),
+    ]
+    said = (
+        f"{rows.height} of {known.height} thresholds, constants and definitions have not been confirmed in the "
+        "publisher’s own words. Figures that rest on them say so."
+    )
+    return section(
+        "unverified",
+        "Not verified",
+        html.P(said),
+        html.Details(
+            [
+                html.Summary("What is not verified"),
+                table(rows.rows(named=True), columns, is_stacked=True, classes="dense"),
+            ]
+        ),
+        download_links("/about", "assumptions", known.height),
+        note="Thresholds of rules, spreads of pupils and definitions, each with its source.",
+    )
+
+
+def _years(first: int | None, last: int | None) -> str:
+    if first is None or first <= EVER:
+        return "Every year"
+    return str(first) if first == last else f"{first} to {last}" if last else f"From {first}"
+
+
+EVER = 2000
+"""The first year of rules without one."""
+
+
 def _licences(files: pl.DataFrame) -> html.Section:
     held = (
         files.filter(pl.col("licence").is_not_null())
@@ -289,7 +330,7 @@ def _licences(files: pl.DataFrame) -> html.Section:
 
 
 def download(name: str, **query: str) -> Download:
-    """The files, the cells set aside, or the definitions. Raises PageNotFound for another name."""
+    """The files, what was set aside, the definitions, or what figures rest on. Raises PageNotFound otherwise."""
     if name == "files":
         return Download(
             name="files", title="Files of this build", frame=build_queries.sources().drop("held_back", "notes")
@@ -298,4 +339,7 @@ def download(name: str, **query: str) -> Download:
         return Download(name="rejects", title="Cells and rows set aside", frame=build_queries.rejects(1_000_000))
     if name == "definitions":
         return Download(name="definitions", title="Definitions", frame=catalogue.definitions())
+    if name == "assumptions":
+        title = "Thresholds, constants and definitions"
+        return Download(name="assumptions", title=title, frame=evidence.assumptions())
     raise PageNotFound("There is no such table.")

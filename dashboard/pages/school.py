@@ -420,8 +420,9 @@ def _gap(school: Mapping, own: pl.DataFrame, key: str) -> html.Article | None:
     pooled = of_measure.filter((pl.col("span") == "pooled") & (pl.col("year") == year))
     build = build_queries.build()
     rows = [("school", f"This school, {school_year(year)}", newest.row(0, named=True))]
-    if pooled.height:
-        rows.insert(0, ("school", "This school, three years", pooled.row(0, named=True)))
+    if pooled.height and pooled["years"][0] != newest["years"][0]:
+        years = pooled["years"][0].split(", ")
+        rows.insert(0, ("school", f"This school, {listed(years)}", pooled.row(0, named=True)))
     for kind, unit, series, label in (
         ("authority", build["la_code"], "authority", build["la_name"]),
         ("england", "england", "england", "England"),
@@ -435,7 +436,14 @@ def _gap(school: Mapping, own: pl.DataFrame, key: str) -> html.Article | None:
         )
         if found.height:
             rows.append((series, f"{label}, {school_year(year)}", found.row(0, named=True)))
-    return gap_block(catalogue.measures()[key], rows, here="here", anchor=f"gap-{key}")
+    later = own.filter(
+        (pl.col("measure") == key)
+        & (pl.col("span") == "year")
+        & (pl.col("year") > year)
+        & pl.col("reason").is_not_null()
+    )
+    since = [f"{school_year(row['year'])}: {row['reason']}." for row in later.sort("year").iter_rows(named=True)]
+    return gap_block(catalogue.measures()[key], rows, here="here", anchor=f"gap-{key}", since=since)
 
 
 def _rules(school: Mapping) -> html.Section:

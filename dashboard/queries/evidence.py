@@ -37,3 +37,9 @@ def outcomes(urn: int) -> pl.DataFrame:
 def similar_schools(urn: int) -> pl.DataFrame:
     """The schools most like one, nearest first, with the columns of mart.similar_school."""
     return ask("select * from mart.similar_school where urn = ? order by place", urn)
+
+
+@remembered
+def assumptions() -> pl.DataFrame:
+    """Every threshold, constant and definition with its source, unverified ones first: mart.assumption."""
+    return ask("select * from mart.assumption order by verified, kind, what, first_year")

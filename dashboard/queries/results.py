@@ -9,12 +9,17 @@ from dashboard.db import ask, remembered
 def observations(urn: int) -> pl.DataFrame:
     """Every observation of a school and its predecessors, by measure, group and year, with its file.
 
-    The columns are those of mart.school_observation, then source_title, edition_of_file, path, published.
+    The columns are those of mart.school_observation, then source_title, edition_of_file, path, published. Where
+    the publisher prints no interval of a share, it is that of mart.school_interval.
     """
     return ask(
         """
-        select o.*, f.source_title, f.edition as file_edition, f.path, f.published
-        from mart.school_observation o left join mart.source_file f using (file_id)
+        select o.* replace (coalesce(o.lower, i.lower) as lower, coalesce(o.upper, i.upper) as upper),
+            f.source_title, f.edition as file_edition, f.path, f.published
+        from mart.school_observation o
+        left join mart.school_interval i
+            on i.urn = o.urn and i.year = o.year and i.measure = o.measure and i."group" = o."group"
+        left join mart.source_file f on f.file_id = o.file_id
         where o.urn = ? order by o.measure, o."group", o.year
         """,
         urn,

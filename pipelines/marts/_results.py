@@ -8,7 +8,7 @@ import polars
 from pipelines.measures import MEASURES, Measure
 from pipelines.measures.gaps import years_to_pool
 from pipelines.statistics import spread
-from pipelines.statistics.intervals import PROGRESS_8_SIGMA
+from pipelines.statistics.estimated import PUPIL_SPREADS
 
 Query = Callable[..., polars.DataFrame]
 
@@ -19,9 +19,8 @@ MEANS = ("scaled_score", "progress_score", "progress_8_score", "attainment_8_sco
 WEIGHED_BY_ROLL = "absence"
 """The publication that prints no number of pupils: rates are weighted by the pupils on roll in that year's census."""
 
-STATED_SPREAD = {"attainment_8": 14.5, "progress_8": PROGRESS_8_SIGMA}
-"""Standard deviation of pupils where files print no limits: Attainment 8 (RISK.md 1 (b), read in
-rjnienaber/england_school_explorer), Progress 8 (RISK.md, oracle O4)."""
+STATED_SPREAD = {measure: PUPIL_SPREADS[measure] for measure in ("attainment_8", "progress_8")}
+"""Standard deviation of pupils where files print no limits."""
 
 MEAN_PARTS = 10_000
 """Totals of means are whole numbers of these parts of the unit, so that they add up to the same in any order."""

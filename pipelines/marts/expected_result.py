@@ -13,6 +13,7 @@ import polars
 
 from pipelines.measures import MEASURES
 from pipelines.statistics import expected
+from pipelines.statistics.estimated import PUPIL_SPREADS
 
 COLUMNS = {
     "unit_kind": polars.String,
@@ -36,12 +37,8 @@ COLUMNS = {
     "reason": polars.String,
 }
 
-PUPIL_SPREAD = {"attainment_8": 14.5, "progress_8": 1.41}
-"""Standard deviation of one pupil's result, in the unit of the measure, where it is known.
-
-Attainment 8: rjnienaber/england_school_explorer, README (RISK.md (b)). Progress 8: from published limits of 2022/23,
-RISK.md O4. Both not verified with the department. Scaled scores: estimated from the schools at hand.
-"""
+KNOWN_SPREAD = ("attainment_8", "progress_8")
+"""Measures whose spread of pupils is declared; that of scaled scores is estimated from the schools at hand."""
 NEAR = 3
 """Intake may be up to three years from the result, and is then named with its year: our judgement."""
 AUTHORITIES = 100
@@ -284,7 +281,7 @@ def _fit(measure: str, held: polars.DataFrame, names: list[str]) -> expected.Fit
         at = numpy.average(values, weights=n)
         pupil = max(float(at * (100 - at)), 1.0) ** 0.5
     else:
-        pupil = PUPIL_SPREAD.get(measure)
+        pupil = PUPIL_SPREADS.get(measure) if measure in KNOWN_SPREAD else None
     return expected.fit(values, used.select(names).to_numpy().astype(float), n, pupil)
 
 

@@ -111,14 +111,17 @@ _SECONDARY = (
 )
 _KINDS = {
     "primary": ("primary", _PRIMARY, similar.PRIMARY),
+    "infant": ("infant", _PRIMARY, similar.PRIMARY),
     "middle": ("middle", _PRIMARY, similar.PRIMARY),
     "secondary": ("secondary", _SECONDARY, similar.SECONDARY),
     "all-through": ("secondary", _SECONDARY, similar.SECONDARY),
 }
-"""Phase → the kind it is compared within: all-through schools stand among the secondary schools."""
+"""Phase → the kind it is compared within: all-through schools stand among the secondary schools, and infant and first
+schools, which have no results at eleven, among themselves."""
 
 _POOL = """
-select urn, name, la_code, la_name, phase::varchar as phase, easting, northing, lsoa_code,
+select urn, name, la_code, la_name, easting, northing, lsoa_code,
+    case when phase = 'primary' and high_age < 11 then 'infant' else phase::varchar end as phase,
     la_code = (select la_code from core.build) as is_ours,
     coalesce(type_group, '') ilike '%independent%' or coalesce(type, '') ilike '%independent%' as is_independent,
     phase = 'special' or coalesce(type_group, '') ilike '%special%' or coalesce(type, '') ilike '%special%'

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay, QhullError, cKDTree
 
 FEWEST, MOST = 6, 18
-"""Schools in a cluster, at least and at most (issue 2, Clusters)."""
+"""Schools in a cluster, at least and at most (docs/decisions/0012)."""
 DETOUR = 1.4
 """Road kilometres for each kilometre of straight line in England (Ballou, Rahardja and Sakai 2002: 1.40).
 

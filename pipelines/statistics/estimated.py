@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pipelines.statistics.intervals import PROGRESS_8_SIGMA
+
 
 @dataclass(frozen=True, kw_only=True)
 class Estimated:
@@ -81,7 +83,13 @@ ESTIMATED: tuple[Estimated, ...] = (
         "maths_two_levels_progress",
         by_group=False,
     ),
-    *_scores("key_stage_4_pupils", "limits", "RISK.md oracle O4: limits of 2022/23", verified=True, progress_8=1.416),
+    *_scores(
+        "key_stage_4_pupils",
+        "limits",
+        "RISK.md oracle O4: limits of 2022/23",
+        verified=True,
+        progress_8=PROGRESS_8_SIGMA,
+    ),
     *_scores(
         "key_stage_4_pupils",
         "declared",
@@ -94,3 +102,8 @@ ESTIMATED: tuple[Estimated, ...] = (
     *_shares("key_stage_4_pupils", "english_maths_a_star_to_c", "five_a_star_to_c_with_english_maths", by_group=False),
 )
 """Every measure of the table, with where the spread of single pupils comes from."""
+
+PUPIL_SPREADS: dict[str, float] = {
+    each.measure: each.declared_spread for each in ESTIMATED if each.declared_spread is not None
+}
+"""Measure → standard deviation of pupils' scores, where the data do not tell it."""

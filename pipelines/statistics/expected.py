@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy
 from scipy.optimize import nnls
-from scipy.stats import norm
-from statsmodels.api import WLS, add_constant
+from scipy.special import ndtri
 
 LEVEL = 0.90
 SCHOOLS_PER_FACTOR = 20
@@ -49,20 +48,49 @@ def fit(
     """
     if len(values) < SCHOOLS_PER_FACTOR * intake.shape[1] or not numpy.ptp(values) > 0:
         return None
-    design = add_constant(intake, has_constant="add")
-    model = WLS(values, design, weights=numpy.ones(len(values)) if n is None else n).fit(method="qr")
-    between, spread = float(numpy.sqrt(max(model.mse_resid, 0))), float("nan")
+    design = numpy.column_stack([numpy.ones(len(values)), intake])
+    model = _weighted_least_squares(values, design, numpy.ones(len(values)) if n is None else n)
+    between, spread = float(numpy.sqrt(max(model.mean_square, 0))), float("nan")
     if n is not None:
         for _ in range(2):
-            between, spread = _spread(model.resid, n) if pupil is None else _between(model.resid, n, pupil)
-            model = WLS(values, design, weights=1 / (between**2 + spread**2 / n)).fit(method="qr")
+            left = model.residuals
+            between, spread = _spread(left, n) if pupil is None else _between(left, n, pupil)
+            model = _weighted_least_squares(values, design, 1 / (between**2 + spread**2 / n))
     return Fit(
-        coefficients=model.params,
-        covariance=model.cov_params(),
-        r_squared=float(model.rsquared),
+        coefficients=model.coefficients,
+        covariance=model.covariance,
+        r_squared=model.r_squared,
         schools=len(values),
         between=between,
         pupil=spread,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    coefficients: numpy.ndarray
+    covariance: numpy.ndarray
+    residuals: numpy.ndarray
+    mean_square: float
+    r_squared: float
+
+
+def _weighted_least_squares(values: numpy.ndarray, design: numpy.ndarray, weights: numpy.ndarray) -> _Line:
+    """Weighted least squares; tests hold it against statsmodels, which takes seconds to load in every build."""
+    root = numpy.sqrt(weights)
+    q, r = numpy.linalg.qr(design * root[:, None])
+    inverse = numpy.linalg.pinv(r)
+    coefficients = inverse @ (q.T @ (values * root))
+    residuals = values - design @ coefficients
+    within = float(weights @ residuals**2)
+    around = float(weights @ (values - numpy.average(values, weights=weights)) ** 2)
+    mean_square = within / (len(values) - design.shape[1])
+    return _Line(
+        coefficients=coefficients,
+        covariance=mean_square * inverse @ inverse.T,
+        residuals=residuals,
+        mean_square=mean_square,
+        r_squared=1 - within / around,
     )
 
 
@@ -120,4 +148,4 @@ def half_width(
     design = numpy.column_stack([numpy.ones(len(intake)), intake])
     mixed = share @ design
     error = numpy.einsum("ij,jk,ik->i", mixed, fitted.covariance, mixed)
-    return norm.ppf((1 + LEVEL) / 2) * numpy.sqrt((share**2) @ chance + error)
+    return ndtri((1 + LEVEL) / 2) * numpy.sqrt((share**2) @ chance + error)

@@ -29,6 +29,14 @@ create table mart.rule_outcome(urn int, year int, rule text, outcome text, reaso
 create table mart.similar_school(urn int, place int, similar_urn int, similar_name text, similar_la_name text,
     distance double, share_nearer double, kilometres double, method text, criteria text[], stand_ins text[],
     missing text[], year int, schools int, reason text);
+create table mart.school_interval(urn int, year int, measure text, "group" text, lower double, upper double);
+insert into mart.school_interval values (900001, 2025, 'reading_writing_maths_expected', 'all', 25, 59);
+create table mart.assumption(kind text, what text, value text, first_year int, last_year int, source text,
+    verified boolean);
+insert into mart.assumption values
+    ('rule', 'Floor standard, key stage 2: progress in maths', 'below -5', 2016, 2018, 'RS Assessment, 2016', true),
+    ('rule', 'Floor standard, key stage 2: two levels of progress in maths', 'below 90', 2012, 2012,
+        'General knowledge, not confirmed in a published source, undated', false);
 """
 
 STANDARD = "reading_writing_maths_expected"

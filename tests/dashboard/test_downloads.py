@@ -89,6 +89,7 @@ PUBLIC_TABLES = {
     "funnel_limit": "England's limits by size of cohort",
     "reject": "cells as printed that were set aside",
     "proposed_cluster": "pupils on roll of whole clusters",
+    "assumption": "thresholds and definitions: no pupils",
 }
 """Tables with numbers of pupils that may be shared as they are, and why."""
 

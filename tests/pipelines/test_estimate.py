@@ -192,7 +192,7 @@ def real_query(real_build):
 @pytest.mark.slow
 @pytest.mark.parametrize("measure", [HEADLINE, "reading_progress", "maths_progress", "attainment_8", "progress_8"])
 def test_shrunken_values_are_nearer_to_next_years_results(real_query, measure):
-    """Done when 4, on the real series: 2016, 2017, 2018 and, for key stage 4 and progress, 2019."""
+    """On the real series: 2016, 2017, 2018 and, for key stage 4 and progress, 2019."""
     declared = next(one for one in ESTIMATED if one.measure == measure)
     followed = next_year(*asked_and_cube(real_query, declared))
     assert len(followed) >= 3

@@ -3,10 +3,12 @@
 import numpy
 import polars
 import pytest
+from statsmodels.api import WLS, add_constant
 
 from pipelines import warehouse
 from pipelines.marts import expected_result
 from pipelines.statistics import expected
+from pipelines.statistics.expected import _weighted_least_squares
 
 SLOPE, BETWEEN, PUPIL = (-0.3, 0.15), 3.0, 16.0
 """Points for each percentage point of two factors; spread of schools; spread of pupils."""
@@ -152,3 +154,15 @@ def test_results_without_intake_near_by_say_which_year_it_is_of(ask):
     told = dict(factors.iter_rows())
     assert all(factor.endswith("(2018/19)") for factor in told[2018])
     assert not any("2018/19" in factor for factor in told[2024])
+
+
+def test_weighted_least_squares_as_statsmodels_computes_them():
+    chance = numpy.random.default_rng(3)
+    intake, weights = chance.normal(size=(200, 3)), chance.uniform(5, 60, 200)
+    values = intake @ [1, 2, 3] + chance.normal(size=200) + 50
+    theirs = WLS(values, add_constant(intake), weights=weights).fit(method="qr")
+    ours = _weighted_least_squares(values, numpy.column_stack([numpy.ones(200), intake]), weights)
+    numpy.testing.assert_allclose(ours.coefficients, theirs.params, rtol=1e-10)
+    numpy.testing.assert_allclose(ours.covariance, theirs.cov_params(), atol=1e-12)
+    assert ours.r_squared == pytest.approx(theirs.rsquared)
+    assert ours.mean_square == pytest.approx(theirs.mse_resid)

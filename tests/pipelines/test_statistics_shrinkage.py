@@ -149,7 +149,7 @@ def _world(is_share: bool) -> World:
 @pytest.mark.parametrize("is_share", [True, False])
 @pytest.mark.parametrize("kind", list(harder(_world(True))))
 def test_nominal_90_per_cent_intervals_hold_the_truth_88_to_92_times_in_100(is_share, kind):
-    """Done when 4: overall and in every band of cohort size; the harder worlds drift, differ or change suddenly."""
+    """Overall and in every band of cohort size; the harder worlds drift, differ or change suddenly."""
     found = coverage(harder(_world(is_share))[kind], runs=12)
     assert set(found) == {"all", "1 to 10", "11 to 20", "21 to 30", "31 to 60", "61 and more"}
     for band, (share, schools) in found.items():
