@@ -450,9 +450,10 @@ def _rules(school: Mapping) -> html.Section:
     outcomes = evidence.outcomes(school["urn"]).rows(named=True)
     judged = {row["rule"] for row in outcomes}
     rules = [row for row in evidence.rules().rows(named=True) if row["rule"] in judged]
+    rules.sort(key=lambda row: row["first_year"] or 0)
     if not outcomes:
         return section(
-            "rules", "Rules by year", html.P("No rule in this build is about a school of this phase: no data.")
+            "rules", "Rules by year", html.P("No rule could be asked of this school in the years at hand: no data.")
         )
     return section(
         "rules",
@@ -476,7 +477,7 @@ def _ever(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> list[str]:
         f"{sentence(titles[rule])}: below in {listed([str(year) for year in sorted(below[rule])])}."
         if rule in below
         else f"{sentence(titles[rule])}: not below in any year that could be judged."
-        for rule in reversed(of_kind["statutory"])
+        for rule in of_kind["statutory"]
     ]
     others = (*of_kind["inspection"], *of_kind["own"])
     judged = Counter(row["year"] for row in outcomes if row["rule"] in others and row["outcome"] in WORDS)
