@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 sys.path.append(str(Path(__file__).parent / "dashboard"))  # so that every folder can import fictional_build
@@ -59,6 +60,7 @@ def sample_build(sample_curated: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict:
+    expect.set_options(timeout=20_000)  # a loaded machine is slow, not wrong
     return {"executable_path": CHROMIUM, "args": QUIET.split()}
 
 

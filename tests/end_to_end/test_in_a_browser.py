@@ -182,9 +182,11 @@ def test_a_working_page_prints_as_a_line_that_leads_to_the_version_to_share(page
 
 def test_the_print_button_prints_the_version_to_share(page: Page, base: str):
     arrive(page, f"{base}/school/{TARROWBY}")
-    page.evaluate("window.print = () => { window.printed = document.querySelectorAll('.shared').length }")
+    page.evaluate(
+        "window.print = () => { document.body.dataset.printed = document.querySelectorAll('.shared').length }"
+    )
     page.get_by_role("button", name="Print this page").click()
-    page.wait_for_function("window.printed === 1")
+    expect(page.locator("body[data-printed='1']")).to_be_attached()
     expect(page.get_by_text("To print and share.")).to_be_visible()
 
 
