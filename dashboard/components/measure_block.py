@@ -163,7 +163,7 @@ def _table(result: Result) -> list:
             limits = (
                 html.Span(
                     f" ({measure.format(point.lower)}–{measure.format(point.upper)})",
-                    className="mute micro nowrap",
+                    className="mute micro nowrap limits",
                 )
                 if point.lower is not None and point.upper is not None
                 else ""
