@@ -63,23 +63,40 @@ class Numbers:
     Attributes:
         true: the number.
         low, high: what anybody may know of it when it is hidden, from the policy and the school's own figures.
+        partners: rows that move together within a school, and rows that then move the other way: who reached a
+            measure and who of the same pupils did not. What one school can make up for is what all of them allow.
     """
 
     true: NDArray
     low: NDArray
     high: NDArray
+    partners: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
 
     def room(self) -> tuple[NDArray, NDArray]:
         """How far each number may rise and fall; 0 where there is none."""
         return np.nan_to_num(self.high - self.true), np.nan_to_num(self.true - self.low)
 
+    def help(self) -> tuple[NDArray, NDArray]:
+        """How far each number may rise and fall to make up for others, its partners moving with it."""
+        rise, fall = (room.copy() for room in self.room())
+        is_absent = np.isnan(self.true)
+        for along, against in self.partners:
+            ways = np.array([*(rise[row] for row in along), *(fall[row] for row in against)])
+            back = np.array([*(fall[row] for row in along), *(rise[row] for row in against)])
+            absent = is_absent[[*along, *against]]
+            up = np.where(absent.all(axis=0), 0.0, np.where(absent, np.inf, ways).min(axis=0))
+            down = np.where(absent.all(axis=0), 0.0, np.where(absent, np.inf, back).min(axis=0))
+            rise[list(along)], fall[list(along)] = up, down
+            rise[list(against)], fall[list(against)] = down, up
+        return rise, fall
+
     def of(self, columns: NDArray) -> "Numbers":
         """The numbers of some schools."""
-        return Numbers(self.true[:, columns], self.low[:, columns], self.high[:, columns])
+        return Numbers(self.true[:, columns], self.low[:, columns], self.high[:, columns], self.partners)
 
 
 def _made_up_for(room: NDArray) -> NDArray:
-    """What the other numbers of a block can make up for, without the roomiest of them: an insider's."""
+    """What the other numbers of a block can make up for, without the one that helps most: an insider's."""
     if room.shape[1] < 3:
         return np.zeros_like(room)
     largest = np.partition(room, -2, axis=1)[:, -2:]
@@ -97,7 +114,8 @@ def is_safe(block: Numbers, width: int) -> bool:
     outsider, and for an insider who knows the roomiest other number.
     """
     rise, fall = block.room()
-    reach = np.minimum(rise, _made_up_for(fall)) + np.minimum(fall, _made_up_for(rise))
+    helped_up, helped_down = block.help()
+    reach = np.minimum(rise, _made_up_for(helped_down)) + np.minimum(fall, _made_up_for(helped_up))
     return bool(np.all(reach >= np.minimum(width, rise + fall)))
 
 
@@ -114,7 +132,7 @@ def companions(numbers: Numbers, hidden: NDArray, order: Iterable[int], width: i
     hidden = hidden.copy()
     if not hidden.any() or is_safe(numbers.of(np.flatnonzero(hidden)), width):
         return hidden
-    rise, fall = numbers.room()
+    rise, fall = numbers.help()
     is_useful = ((rise > 0) & (fall > 0)).any(axis=0)
     waiting = [column for column in order if not hidden[column]]
     for column in sorted(waiting, key=lambda column: not is_useful[column]):

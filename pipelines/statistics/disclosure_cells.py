@@ -7,7 +7,7 @@ no group is left to be found by subtraction.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -31,6 +31,9 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
 complement."""
 
 PARTITION_OF = {group: name for name, groups in PARTITIONS.items() for group in groups} | {ALL: ALL}
+REST = "rest"
+"""The other half of (group, REST): all pupils but the group."""
+
 _OPEN_END = 1000.0
 """Room above a hidden number of which nobody knows a limit: more than pupils in any year group."""
 
@@ -214,15 +217,35 @@ def _judge_year(frame: pl.DataFrame, unknown: Iterable[tuple[int, str]] | None, 
         marked = [places[school] for school, name in unknown or () if name == partition and school in places]
         if not held and not marked:
             continue
-        parts = np.array([n[key] for key in held]).reshape(len(held), len(schools))
-        whole = np.array([year.counted(cohort, ALL) for cohort, _ in held]).reshape(len(held), len(schools))
+        parts, whole = _with_complements(year, held, groups)
         with np.errstate(invalid="ignore"):
             small = (parts < policy.smallest) | (whole - parts < policy.smallest) | (whole < 2 * policy.smallest)
         hidden = small.any(axis=0) | year.hidden[ALL]
         hidden[marked] = True
-        numbers = _of_groups(parts, whole, year.hidden[ALL], policy)
+        pairs = tuple(((row,), (row + 1,)) for row in range(0, len(parts), 2)) if len(groups) <= 2 else ()
+        numbers = replace(_of_groups(parts, whole, year.hidden[ALL], policy), partners=pairs)
         _settle(year, partition, _with_unprinted(numbers, marked, policy), hidden, policy)
     return year
+
+
+def _with_complements(year: Year, held: list[tuple[str, str]], groups: tuple[str, ...]) -> tuple[NDArray, NDArray]:
+    """Pupils of each group, one row for each cohort and group, and pupils of all beside them.
+
+    Where one group of a pair is not printed it is the rest; where a group has no partner its complement is added, for
+    a known sum over the group is one over the rest as well.
+    """
+    parts, whole = [], []
+    for cohort in dict.fromkeys(cohort for cohort, _ in held):
+        everybody = year.counted(cohort, ALL)
+        found = [year.counted(cohort, group) for group in groups]
+        if len(groups) <= 2:
+            found = [found[0], everybody - found[0]] if len(groups) == 1 else found
+            one, two = found
+            found = [np.where(np.isnan(one), everybody - two, one), np.where(np.isnan(two), everybody - one, two)]
+        parts += found
+        whole += [everybody] * len(found)
+    size = (len(parts), len(year.schools))
+    return np.array(parts).reshape(size), np.array(whole).reshape(size)
 
 
 def _with_unprinted(numbers: Numbers, marked: list[int], policy: Policy) -> Numbers:
@@ -241,6 +264,7 @@ def _with_unprinted(numbers: Numbers, marked: list[int], policy: Policy) -> Numb
         np.where(is_unknown, policy.width // 2, true),
         np.where(is_unknown, 0, low),
         np.where(is_unknown, policy.width, high),
+        numbers.partners,
     )
 
 
@@ -337,9 +361,25 @@ def _judge_results(
         hidden = by_headcount | results.hidden[ALL]
         hidden[marked.get(partition, [])] = True
         found = _with_partners({g: hits.get(g, nothing) for g in groups}, everybody)
+        if len(found) == 1:
+            (group,) = found
+            rest = pupils - year.counted(cohort, group)
+            possible = np.fmin(np.fmax(found[group], everybody - rest), everybody)  # percentages are rounded
+            found[group] = np.where(np.isnan(found[group]), np.nan, possible)
+            found[group, REST] = everybody - found[group]
         numbers = _results_of_groups(found, year, cohort, everybody, results.hidden[ALL], by_headcount, policy)
         results.hidden[partition], results.layers[partition] = _settled(year, numbers, hidden, policy)
     return results
+
+
+def _counted_of(year: Year, cohort: str, group: str | tuple[str, str]) -> NDArray:
+    """Pupils of a group, of the rest beside it, or of the one of a pair that is not printed."""
+    whole = year.counted(cohort, ALL)
+    if isinstance(group, tuple):
+        return whole - year.counted(cohort, group[0])
+    found = year.counted(cohort, group)
+    partners = [other for other in PARTITIONS[PARTITION_OF[group]] if other != group]
+    return np.where(np.isnan(found), whole - year.counted(cohort, partners[0]), found) if len(partners) == 1 else found
 
 
 def _with_partners(hits: Mapping[str, NDArray], everybody: NDArray) -> dict[str, NDArray]:
@@ -358,11 +398,11 @@ def _results_of_everybody(hits: NDArray, pupils: NDArray, is_headcount_hidden: N
         small = np.where(pupils < policy.smallest, policy.smallest - 1.0, pupils + _OPEN_END)
         most = np.where(is_headcount_hidden, small, pupils)
         true = np.array([hits, pupils - hits])
-    return Numbers(true, np.zeros_like(true), np.maximum(np.array([most, most]), np.nan_to_num(true)))
+    return Numbers(true, np.zeros_like(true), np.maximum(np.array([most, most]), np.nan_to_num(true)), _partners(1))
 
 
 def _results_of_groups(
-    hits: Mapping[str, NDArray],
+    hits: Mapping[str | tuple[str, str], NDArray],
     year: Year,
     cohort: str,
     everybody: NDArray,
@@ -374,7 +414,7 @@ def _results_of_groups(
     whole = year.counted(cohort, ALL)
     true, low, high = [], [], []
     for group, reached in hits.items():
-        parts = year.counted(cohort, group)
+        parts = _counted_of(year, cohort, group)
         heads = _of_groups(parts[None, :], whole[None, :], year.hidden[ALL], policy)
         fewest = np.where(is_headcount_hidden, heads.low[0], parts)
         most = np.where(is_headcount_hidden, heads.high[0], parts)
@@ -387,7 +427,15 @@ def _results_of_groups(
                 high.append(np.where(known, np.minimum(most, total), most))
     true, low, high = np.array(true), np.nan_to_num(np.array(low)), np.array(high)
     with np.errstate(invalid="ignore"):
-        return Numbers(true, np.minimum(low, np.where(np.isnan(true), low, true)), np.fmax(high, true))
+        low = np.minimum(low, np.where(np.isnan(true), low, true))
+        return Numbers(true, low, np.fmax(high, true), _partners(len(hits)))
+
+
+def _partners(groups: int) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+    """Rows (reached, not reached) of each group: of a pair, one more who reached in one is one fewer in the other."""
+    if groups == 2:
+        return (((0, 3), (1, 2)),)
+    return tuple(((2 * place,), (2 * place + 1,)) for place in range(groups))
 
 
 def _hidden_cells(

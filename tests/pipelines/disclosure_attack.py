@@ -17,6 +17,9 @@ from scipy.sparse import csr_array
 WIDTH = 5
 """A count hidden by the policy is one of 0 to 5: limits that stay 5 apart tell no more."""
 
+LIKELY = 2
+"""The number that stands for one of 0 to 5 that the publisher prints nowhere."""
+
 TOLERANCE = 1e-6
 Count = tuple[str, int, int, str]
 """One count: 'n' (pupils), 'x' (who reach the measure); school, year, group."""
@@ -156,14 +159,30 @@ def attack(
         for name, factors in _questions(school, year, group).items():
             if not set(factors) <= set(world.true) or set(factors) <= world.shown:
                 continue
+            if name == "pupils" and not _is_small(world, school, year, group):
+                continue
             after = _limits(whole, world, factors)
             if after[1] - after[0] >= WIDTH - TOLERANCE:
                 continue
-            alone = _only(world, school, year, is_counted=("n", school, year, group) in world.shown)
+            is_counted = ("n", school, year, group) in world.shown or not _is_small(world, school, year, group)
+            alone = _only(world, school, year, is_counted=is_counted)
             before = _limits(_programme(alone, own, frozenset()), world, factors)
             if after[1] - after[0] < before[1] - before[0] - TOLERANCE:
                 found.append(Narrowed(name, school, year, group, after, before, insider))
     return found
+
+
+def _is_small(world: World, school: int, year: int, group: str) -> bool:
+    """Whether the policy hides how many pupils there are, and not only what stands beside a hidden result."""
+    parts = [n for (kind, s, y, g), n in _of(world, school, year) if kind == "n" and g != "all"]
+    whole = world.true.get(("n", school, year, "all"))
+    if group == "all" or whole is None or ("n", school, year, "all") not in world.shown:
+        return True
+    return whole < 12 or any(n < 6 or whole - n < 6 for n in parts)
+
+
+def _of(world: World, school: int, year: int) -> list[tuple[Count, float]]:
+    return [(count, value) for count, value in world.true.items() if count[1] == school and count[2] == year]
 
 
 def _questions(school: int, year: int, group: str) -> dict[str, dict[Count, float]]:
@@ -183,11 +202,12 @@ def _only(world: World, school: int, year: int, *, is_counted: bool) -> World:
     """One school in one year as the policy shows it where a group is hidden: without the groups beside it.
 
     Args:
-        is_counted: the number of pupils of the group is shown, and only who reached the measure is hidden.
+        is_counted: the number of pupils of the group may be known, and only who reached the measure is hidden.
     """
     true = {c: v for c, v in world.true.items() if c[1] == school and c[2] == year}
-    beside = {c for c in true if c[3] != "all" and not (c[0] == "n" and is_counted)}
-    return World(true, (world.shown & set(true)) - beside, [], [])
+    groups = {c for c in true if c[3] != "all"}
+    counted = {c for c in groups if c[0] == "n"} if is_counted else set()
+    return World(true, ((world.shown & set(true)) - groups) | counted, [], [])
 
 
 def _connected(world: World, known: frozenset[Count]) -> dict[tuple[int, int], _Programme]:
@@ -241,8 +261,10 @@ def world_of(
         if n is not None and x is not None and 0 <= x <= n:
             true["x", school, year, group] = x
     own: list[Row] = []
-    for school, year in sorted({count[1:3] for count in true}):
-        own += _own(true, shown, school, year, partition)
+    schools = sorted({count[1:3] for count in true})
+    is_all = len(partition) > 1 and all(_adds_up(true, "n", *key, partition) is not False for key in schools)
+    for school, year in schools:
+        own += _own(true, school, year, partition, is_all=is_all)
     public = truth.filter("is_public").select("school", "year", "group").rows()
     totals = [*sums]
     for kind in ("n", "x"):
@@ -263,7 +285,17 @@ def _without_doubles(rows: list[Row]) -> list[Row]:
     return list({frozenset(row.factors): row for row in rows}.values())
 
 
-def _own(true: dict[Count, float], shown: pl.DataFrame, school: int, year: int, partition: tuple) -> list[Row]:
+def _adds_up(true: dict[Count, float], kind: str, school: int, year: int, partition: tuple) -> bool | None:
+    """Whether the groups make up all pupils; None where one is not known. Some pupils are in no group, such as those
+    whose first language is not known: then nobody can rely on it at any school."""
+    counts = [(kind, school, year, group) for group in partition]
+    total = (kind, school, year, "all")
+    if not all(count in true for count in (*counts, total)):
+        return None
+    return sum(true[count] for count in counts) == true[total]
+
+
+def _own(true: dict[Count, float], school: int, year: int, partition: tuple, *, is_all: bool) -> list[Row]:
     """What a school's own figures and the policy tell of its counts (see the policy: 6 and 2 × 6)."""
     inf = float("inf")
 
@@ -294,12 +326,10 @@ def _own(true: dict[Count, float], shown: pl.DataFrame, school: int, year: int, 
         if x("all") in true and x(group) in true:
             rows.append(Row({x("all"): 1.0, x(group): -1.0}, 0, inf))
             rows.append(Row({n("all"): 1.0, n(group): -1.0, x("all"): -1.0, x(group): 1.0}, 0, inf))
-    for kind in ("n", "x"):
-        counts = [(kind, school, year, group) for group in partition]
-        total = (kind, school, year, "all")
-        is_whole = len(partition) > 1 and all(c in true for c in (*counts, total))
-        if is_whole and sum(true[c] for c in counts) == true[total]:
-            rows.append(Row(dict.fromkeys(counts, 1.0) | {total: -1.0}, 0, 0))
+    for kind in ("n", "x") if is_all else ():
+        if _adds_up(true, kind, school, year, partition):
+            counts = [(kind, school, year, group) for group in partition]
+            rows.append(Row(dict.fromkeys(counts, 1.0) | {(kind, school, year, "all"): -1.0}, 0, 0))
     return rows
 
 
@@ -326,9 +356,6 @@ def world_of_build(
     own = same.filter((pl.col("measure") == measure) & (pl.col("kind") == "share")).select(
         "school", "year", "group", (pl.col("value") * pl.col("n") / 100).round(0).alias("x")
     )
-    truth = _by_subtraction(heads.join(own, on=["school", "year", "group"], how="left"), partition)
-    suppressed = same.filter((pl.col("status") == "suppressed") & pl.col("counts").is_null())
-    truth = _completed(truth, partition, set(suppressed.select("school", "year", "group").rows()))
     shared = (tables or {}).get("shared_result")
     if shared is None:
         shared = query(
@@ -343,9 +370,28 @@ def world_of_build(
         seen.filter((pl.col("measure") == measure) & pl.col("value").is_not_null()).with_columns(kind=pl.lit("x")),
     ]
     shown = pl.concat([one.select("school", "year", "group", "kind") for one in kinds])
-    shown = shown.filter(pl.col("group").is_in(groups)).unique()
+    shown = _with_rest(shown.filter(pl.col("group").is_in(groups)).unique(), heads, partition)
+    truth = _by_subtraction(heads.join(own, on=["school", "year", "group"], how="left"), partition)
+    suppressed = same.filter((pl.col("status") == "suppressed") & pl.col("counts").is_null())
+    whole = {(school, year) for school, year, group, kind in shown.rows() if (group, kind) == ("all", "n")}
+    truth = _completed(truth, partition, set(suppressed.select("school", "year", "group").rows()), whole)
     sums = _sums(query, measure, years, groups, same["measure"].unique().to_list(), tables or {})
     return world_of(truth, shown, sums, partition)
+
+
+def _with_rest(shown: pl.DataFrame, heads: pl.DataFrame, partition: tuple[str, ...]) -> pl.DataFrame:
+    """What is shown, with the rest of a pair that is not printed: not hidden where its partner is shown."""
+    if len(partition) != 2:
+        return shown
+    printed, seen = set(heads.select("school", "year", "group").rows()), set(shown.rows())
+    more = [
+        (school, year, one, kind)
+        for school, year, group, kind in seen
+        if group == "all"
+        for one, other in (partition, partition[::-1])
+        if (school, year, one) not in printed and (school, year, other, kind) in seen
+    ]
+    return pl.concat([shown, pl.DataFrame(more, schema=shown.schema, orient="row")])
 
 
 def _by_subtraction(truth: pl.DataFrame, partition: tuple[str, ...]) -> pl.DataFrame:
@@ -353,6 +399,16 @@ def _by_subtraction(truth: pl.DataFrame, partition: tuple[str, ...]) -> pl.DataF
     if len(partition) != 2:
         return truth
     keys = ["school", "year"]
+    rows = {(s, y, g): (n, p) for s, y, g, n, p in truth.select(*keys, "group", "n", "is_public").iter_rows()}
+    absent = [
+        (school, year, one, whole - rows[school, year, other][0], is_public, None)
+        for (school, year, group), (whole, is_public) in rows.items()
+        if group == "all" and whole is not None
+        for one, other in (partition, partition[::-1])
+        if rows.get((school, year, one), (None,))[0] is None and rows.get((school, year, other), (None,))[0] is not None
+    ]
+    known = truth.filter(pl.col("n").is_not_null())
+    truth = pl.concat([known, pl.DataFrame(absent, schema=truth.schema, orient="row")])
     whole = truth.filter(pl.col("group") == "all").select(*keys, pl.col("x").alias("everybody"))
     for one, other in (partition, partition[::-1]):
         partner = truth.filter(pl.col("group") == other).select(*keys, pl.col("x").alias("partner"))
@@ -362,7 +418,7 @@ def _by_subtraction(truth: pl.DataFrame, partition: tuple[str, ...]) -> pl.DataF
     return truth
 
 
-def _completed(truth: pl.DataFrame, partition: tuple[str, ...], suppressed: set) -> pl.DataFrame:
+def _completed(truth: pl.DataFrame, partition: tuple[str, ...], suppressed: set, shown_whole: set) -> pl.DataFrame:
     """The truth with likely numbers where the publisher hides a group (`suppressed`): readers do not know them either.
 
     Without them the authority's sum would be a sum over fewer schools than it is, and tell more than it does.
@@ -378,9 +434,13 @@ def _completed(truth: pl.DataFrame, partition: tuple[str, ...], suppressed: set)
     for (school, year), found in rows.items():
         whole, reached, is_public = found.get("all", (None, None, True))
         left = None if whole is None else max(whole - sum(found[g][0] or 0 for g in groups if g in found), 0)
-        lacking = [g for g in groups if (school, year, g) in suppressed and found.get(g, (None,))[0] is None]
+        is_whole_hidden = whole is not None and (school, year) not in shown_whole
+        absent = [g for g in groups if found.get(g, (None,))[0] is None]
+        lacking = [g for g in absent if is_whole_hidden or (school, year, g) in suppressed]
         for place, group in enumerate(lacking):
-            if left is not None:
+            if left is None:
+                found[group] = (LIKELY, None, is_public)
+            else:
                 share = left if place == len(lacking) - 1 else left // (len(lacking) - place)
                 found[group] = (share, None, is_public)
                 left -= share
@@ -394,6 +454,10 @@ def _completed(truth: pl.DataFrame, partition: tuple[str, ...], suppressed: set)
                 x = min(x, max(rest, 0))
                 found[group] = (n, x, is_public)
                 rest -= x
+        for group in groups:
+            n, x, _ = found.get(group, (None, None, None))
+            if None not in (n, x, whole, reached):  # percentages are rounded
+                found[group] = (n, min(max(x, reached - (whole - n)), reached, n), is_public)
         done += [(school, year, group, n, x, is_public) for group, (n, x, _) in found.items()]
     kinds = {name: truth.schema[name] for name in ("school", "year", "group", "n", "x", "is_public")}
     return pl.DataFrame(done, schema=kinds, orient="row")
