@@ -1,5 +1,6 @@
 """Everything that is made after reading: settled tables in `core`, and the tables of `mart` that pages read."""
 
+import contextlib
 import graphlib
 import importlib
 import re
@@ -193,7 +194,7 @@ def carry_earlier_exports(candidate: warehouse.Candidate, live: Path | None) -> 
     """Writes `core.earlier_export`: the totals that earlier builds shared, with the schools in them.
 
     Whoever kept a saved table of the build served now can compare it with one of this build, so that its totals are
-    known when this build's are judged (docs/decisions/0013).
+    known when this build's are judged (docs/decisions/0013). A live build that cannot be opened tells nothing.
     """
     schema = {
         "year": polars.Int32,
@@ -204,7 +205,7 @@ def carry_earlier_exports(candidate: warehouse.Candidate, live: Path | None) -> 
     earlier = polars.DataFrame(schema=schema)
     if live is not None:
         la_code = candidate.query("select la_code from core.build")["la_code"][0]
-        with warehouse.open_build(live) as connection:
+        with contextlib.suppress(warehouse.Error), warehouse.open_build(live) as connection:
             ((served,),) = connection.execute("select la_code from core.build").fetchall()
             if served == la_code and _has_shared_totals(connection):
                 earlier = connection.sql(
