@@ -205,8 +205,8 @@ def _judge_year(frame: pl.DataFrame, unknown: Iterable[tuple[int, str]] | None, 
     is_public = np.zeros(len(schools), dtype=bool)
     is_public[column] = frame["is_public"].to_numpy()
     n: dict[tuple[str, str], NDArray] = {}
-    for cohort, group, place, number in zip(frame["cohort"], frame["group"], column, frame["n"]):
-        n.setdefault((cohort, group), np.full(len(schools), np.nan))[place] = number
+    for (cohort, group), part in frame.partition_by("cohort", "group", as_dict=True).items():
+        n[cohort, group] = _placed(schools, part["school"], part["n"].to_numpy())
     year = Year(schools, is_public, n)
     cohorts = sorted({cohort for cohort, _ in n})
     totals = np.array([year.counted(cohort, ALL) for cohort in cohorts])
@@ -266,6 +266,15 @@ def _with_unprinted(numbers: Numbers, marked: list[int], policy: Policy) -> Numb
         np.where(is_unknown, policy.width, high),
         numbers.partners,
     )
+
+
+def _placed(schools: NDArray, of: pl.Series, numbers: NDArray) -> NDArray:
+    """Numbers of some schools in the order of `schools`, NaN for the others."""
+    column = np.minimum(np.searchsorted(schools, of.to_numpy()), len(schools) - 1)
+    is_known = schools[column] == of.to_numpy()
+    placed = np.full(len(schools), np.nan)
+    placed[column[is_known]] = numbers[is_known]
+    return placed
 
 
 def _is_small(totals: NDArray, policy: Policy) -> NDArray:
@@ -333,14 +342,12 @@ def _extremes(shares: pl.DataFrame, policy: Policy) -> dict[tuple[str, int], lis
 def _judge_results(
     frame: pl.DataFrame, year: Year, cohort: str, extremes: Iterable[tuple[int, str]] | None, policy: Policy
 ) -> Results:
-    column = np.searchsorted(year.schools, frame["school"].to_numpy())
-    column = np.minimum(column, len(year.schools) - 1)
-    is_counted = year.schools[column] == frame["school"].to_numpy()
-    hits: dict[str, NDArray] = {}
-    value, n = frame["value"].to_numpy(), frame["n"].to_numpy()
-    for group, place, share, pupils, known in zip(frame["group"], column, value, n, is_counted):
-        if known:
-            hits.setdefault(group, np.full(len(year.schools), np.nan))[place] = np.round(share * pupils / 100)
+    hits = {
+        group: _placed(
+            year.schools, part["school"], np.round(part["value"].to_numpy() * part["n"].to_numpy() / 100)
+        )
+        for (group,), part in frame.partition_by("group", as_dict=True).items()
+    }
     results = Results()
     places = {int(school): place for place, school in enumerate(year.schools)}
     marked: dict[str, list[int]] = {}
