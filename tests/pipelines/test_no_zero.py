@@ -33,10 +33,12 @@ TABLES_ONLY = {
     "local_authority_tool_dictionary",
     "postcodes",
     "public_health_dictionary",
+    "school_circumstances",
     "school_groups",
     "school_links",
     "settings_of_the_authority",
     "statistical_neighbours",
+    "triggers",
 }
 
 
