@@ -99,6 +99,13 @@ def _without_impossible(rows: polars.DataFrame, rejects: list) -> polars.DataFra
         outside = (polars.col("trigger") == name) & ~threshold.is_between(low, high)
         reason = f"the threshold of {name} is {unit}, from {low:g} to {high:g}"
         rows = without(rows, outside.fill_null(False), "threshold", reason, rejects)
+    for name in rows["measure"].drop_nulls().unique().sort():
+        unit = MEASURES[name].unit
+        low = unit.low if unit.low is not None else -float("inf")
+        high = unit.high if unit.high is not None else float("inf")
+        outside = (polars.col("measure") == name) & ~threshold.is_between(low, high)
+        reason = f"the threshold of {name} is {unit.name}, from {low:g} to {high:g}"
+        rows = without(rows, outside.fill_null(False), "threshold", reason, rejects)
     negative = (polars.col("weight") < 0).fill_null(False)
     return without(rows, negative, "weight", "a weight is 0 or more", rejects)
 

@@ -65,7 +65,9 @@ REAL = (
 SAMPLE = (
     "authority/clusters.csv",
     "authority/community_areas.csv",
+    "authority/school_circumstances.csv",
     "authority/settings.csv",
+    "authority/triggers.csv",
     "census/2024-25/england_census.csv",
     "ees-scorecards/2024/scorecards_data_2024.csv",
     "jsna/fingertips/fingertips_by_indicator_id.csv",
@@ -101,6 +103,8 @@ KEYS = {
     "indicator": ("measure_code",),
     "cluster_member": ("cluster_id", "urn"),
     "setting": ("setting_id",),
+    "school_circumstance": ("urn", "circumstance"),
+    "trigger": ("trigger",),
     "community_area": ("community_area_id", "lsoa21_code"),
 }
 """What a row of each table is about."""
