@@ -438,8 +438,8 @@ def _completed(truth: pl.DataFrame, partition: tuple[str, ...], suppressed: set,
         absent = [g for g in groups if found.get(g, (None,))[0] is None]
         lacking = [g for g in absent if is_whole_hidden or (school, year, g) in suppressed]
         for place, group in enumerate(lacking):
-            if left is None:
-                found[group] = (LIKELY, None, is_public)
+            if left is None or len(groups) == 1:  # one group alone: the rest are not few, so it is not all of them
+                found[group] = (LIKELY if left is None else min(LIKELY, left), None, is_public)
             else:
                 share = left if place == len(lacking) - 1 else left // (len(lacking) - place)
                 found[group] = (share, None, is_public)
