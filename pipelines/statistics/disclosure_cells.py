@@ -145,7 +145,12 @@ def judge(cells: pl.DataFrame, policy: Policy) -> Verdict:
     ).items():
         if (family, year) in years:
             results[measure, year] = _judge_results(
-                frame, years[family, year], cohort, extremes.get((linked, year)), policy
+                frame,
+                years[family, year],
+                cohort,
+                extremes=_by_partition(years[family, year], extremes.get((linked, year))),
+                unprinted=_by_partition(years[family, year], unknown.get((family, year))),
+                policy=policy,
             )
     families = {
         measure: (family, counts_group)
@@ -211,10 +216,10 @@ def _judge_year(frame: pl.DataFrame, unknown: Iterable[tuple[int, str]] | None, 
     cohorts = sorted({cohort for cohort, _ in n})
     totals = np.array([year.counted(cohort, ALL) for cohort in cohorts])
     _settle(year, ALL, _of_everybody(totals, policy), _is_small(totals, policy), policy)
-    places = {int(school): place for place, school in enumerate(schools)}
+    unprinted = _by_partition(year, unknown)
     for partition, groups in PARTITIONS.items():
         held = [(cohort, group) for cohort in cohorts for group in groups if (cohort, group) in n]
-        marked = [places[school] for school, name in unknown or () if name == partition and school in places]
+        marked = unprinted.get(partition, [])
         if not held and not marked:
             continue
         parts, whole = _with_complements(year, held, groups)
@@ -224,7 +229,7 @@ def _judge_year(frame: pl.DataFrame, unknown: Iterable[tuple[int, str]] | None, 
         hidden[marked] = True
         pairs = tuple(((row,), (row + 1,)) for row in range(0, len(parts), 2)) if len(groups) <= 2 else ()
         numbers = replace(_of_groups(parts, whole, year.hidden[ALL], policy), partners=pairs)
-        _settle(year, partition, _with_unprinted(numbers, marked, policy), hidden, policy)
+        _settle(year, partition, _with_unprinted(numbers, marked, policy.width // 2, policy), hidden, policy)
     return year
 
 
@@ -248,8 +253,8 @@ def _with_complements(year: Year, held: list[tuple[str, str]], groups: tuple[str
     return np.array(parts).reshape(size), np.array(whole).reshape(size)
 
 
-def _with_unprinted(numbers: Numbers, marked: list[int], policy: Policy) -> Numbers:
-    """The numbers with a likely one, 2 of 0 to 5, where the publisher hides a group without its number of pupils.
+def _with_unprinted(numbers: Numbers, marked: list[int], likely: int, policy: Policy) -> Numbers:
+    """The numbers with a likely one of 0 to 5 where the publisher hides a group without its number of pupils.
 
     What the authority's sum tells of it depends on the other hidden numbers; ours are hidden until it tells little.
     """
@@ -261,7 +266,7 @@ def _with_unprinted(numbers: Numbers, marked: list[int], policy: Policy) -> Numb
     is_unknown = np.zeros(true.shape, dtype=bool)
     is_unknown[:, marked] = np.isnan(true[:, marked])
     return Numbers(
-        np.where(is_unknown, policy.width // 2, true),
+        np.where(is_unknown, likely, true),
         np.where(is_unknown, 0, low),
         np.where(is_unknown, policy.width, high),
         numbers.partners,
@@ -339,8 +344,24 @@ def _extremes(shares: pl.DataFrame, policy: Policy) -> dict[tuple[str, int], lis
     }
 
 
+def _by_partition(year: Year, marked: Iterable[tuple[int, str]] | None) -> dict[str, list[int]]:
+    """Partition → places of its schools in the year."""
+    places = {int(school): place for place, school in enumerate(year.schools)}
+    found: dict[str, list[int]] = {}
+    for school, partition in marked or ():
+        if school in places:
+            found.setdefault(partition, []).append(places[school])
+    return found
+
+
 def _judge_results(
-    frame: pl.DataFrame, year: Year, cohort: str, extremes: Iterable[tuple[int, str]] | None, policy: Policy
+    frame: pl.DataFrame,
+    year: Year,
+    cohort: str,
+    *,
+    extremes: Mapping[str, list[int]],
+    unprinted: Mapping[str, list[int]],
+    policy: Policy,
 ) -> Results:
     hits = {
         group: _placed(
@@ -349,15 +370,10 @@ def _judge_results(
         for (group,), part in frame.partition_by("group", as_dict=True).items()
     }
     results = Results()
-    places = {int(school): place for place, school in enumerate(year.schools)}
-    marked: dict[str, list[int]] = {}
-    for school, partition in extremes or ():
-        if school in places:
-            marked.setdefault(partition, []).append(places[school])
     nothing = np.full(len(year.schools), np.nan)
     everybody, pupils = hits.get(ALL, nothing), year.counted(cohort, ALL)
     hidden = year.hidden[ALL].copy()
-    hidden[marked.get(ALL, [])] = True
+    hidden[extremes.get(ALL, [])] = True
     numbers = _results_of_everybody(everybody, pupils, year.hidden[ALL], policy)
     results.hidden[ALL], results.layers[ALL] = _settled(year, numbers, hidden, policy)
     for partition, groups in PARTITIONS.items():
@@ -366,7 +382,7 @@ def _judge_results(
             continue
         by_headcount = year.hidden.get(partition, year.hidden[ALL])
         hidden = by_headcount | results.hidden[ALL]
-        hidden[marked.get(partition, [])] = True
+        hidden[extremes.get(partition, [])] = True
         found = _with_partners({g: hits.get(g, nothing) for g in groups}, everybody)
         if len(found) == 1:
             (group,) = found
@@ -375,6 +391,7 @@ def _judge_results(
             found[group] = np.where(np.isnan(found[group]), np.nan, possible)
             found[group, REST] = everybody - found[group]
         numbers = _results_of_groups(found, year, cohort, everybody, results.hidden[ALL], by_headcount, policy)
+        numbers = _with_unprinted(numbers, unprinted.get(partition, []), 0, policy)
         results.hidden[partition], results.layers[partition] = _settled(year, numbers, hidden, policy)
     return results
 

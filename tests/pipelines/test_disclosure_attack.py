@@ -17,6 +17,7 @@ from pipelines.marts import shared_result, shared_total
 
 DISADVANTAGE, SEX = ("disadvantaged", "other"), ("boys", "girls")
 PRIOR, MOBILITY = ("prior_low", "prior_middle", "prior_high"), ("non_mobile",)
+FIRST_LANGUAGE = ("eal",)
 FULL = os.environ.get("FULL_ATTACK") == "1"
 EVERY = 1 if FULL else 12
 """Of the schools with something hidden, every how manieth is asked about."""
@@ -50,6 +51,7 @@ def disadvantage(query, cells) -> World:
         ("maths_expected", [2019], PRIOR),
         ("reading_writing_maths_expected", [2024], MOBILITY),
         ("english_maths_grade_4", [2024], DISADVANTAGE),
+        ("english_maths_grade_5", [2017], FIRST_LANGUAGE),
     ],
     ids=lambda value: value if isinstance(value, str) else "-".join(str(part) for part in value),
 )
