@@ -30,6 +30,7 @@ _CORE_ORDER = (
     "indicator_code",
     "entity",
     "observation",
+    "best_file",
     "result",
 )
 _MART_NAME = re.compile(r"\bmart\.([a-z_]+)")

@@ -1,21 +1,11 @@
 -- Every result of every school in England, in words, from the best release of each measure and year: what rules,
 -- statistics and comparisons are made from.
 create view core.result as
-with best_release as (
-    select f.measure, f.year, arg_min(c.release, case c.release when 'final' then 0 when 'revised' then 1 else 2 end) as release
-    from (select distinct file, measure, year from core.fact where entity < 1000000) f join core.file c using (file)
-    group by all
-), best as (
-    select distinct f.file, f.measure, f.year, b.release
-    from (select distinct file, measure, year from core.fact where entity < 1000000) f
-    join core.file c using (file)
-    join best_release b on b.measure = f.measure and b.year = f.year and b.release = c.release
-)
 select
     f.entity as urn, f.year::integer as year, m.measure, g."group", f.value, s.status, f.n, f.lower, f.upper,
     b.release, f.file::integer as file_id, f."row"::integer as "row"
 from core.fact f
-join best b on b.file = f.file and b.measure = f.measure and b.year = f.year
+join core.best_file b on b.file = f.file and b.measure = f.measure and b.year = f.year
 join core.measure_code m on m.measure_code = f.measure
 join core.group_code g on g.group_code = f."group"
 join core.symbol s on s.symbol = f.symbol

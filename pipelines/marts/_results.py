@@ -33,17 +33,7 @@ POOLABLE: dict[str, Measure] = {
 """The measures that are shares or means of pupils, so that pupils of several schools or years add up."""
 
 FACTS = f"""
-with best_release as (
-    select f.measure, f.year,
-        arg_min(c.release, case c.release when 'final' then 0 when 'revised' then 1 else 2 end) as release
-    from (select distinct file, measure, year from core.fact where entity < 1000000) f join core.file c using (file)
-    group by all
-), best as (
-    select distinct f.file, f.measure, f.year
-    from (select distinct file, measure, year from core.fact where entity < 1000000) f
-    join core.file c using (file)
-    join best_release b on b.measure = f.measure and b.year = f.year and b.release = c.release
-), wanted as (
+with wanted as (
     select mc.measure_code as measure, m.measure as key, m.source = '{WEIGHED_BY_ROLL}' as by_roll,
         m.unit_key in {SHARES} and m.source <> '{WEIGHED_BY_ROLL}' as is_share
     from core.measure m join core.measure_code mc using (measure)
@@ -76,7 +66,7 @@ with best_release as (
             select symbol from core.symbol where status in ('new_school', 'blank', 'not_available')) as says_something,
         case when f.value = round(f.value) then 0.5 else 0.05 end as half, f.file, f."row"
     from numbered f
-    join best b on b.file = f.file and b.measure = f.measure and b.year = f.year
+    join core.best_file b on b.file = f.file and b.measure = f.measure and b.year = f.year
     join wanted w on w.measure = f.measure
 ), counted as (
     select *,

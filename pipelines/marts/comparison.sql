@@ -2,12 +2,6 @@
 -- neighbours and England; the published figure where there is one, else the mean of the schools in the files.
 with built as (
     select b.la_code, a.region from core.build b left join core.authority a using (la_code)
-), best_release as (
-    select f.measure, f.year, arg_min(c.release, case c.release when 'final' then 0 when 'revised' then 1 else 2 end) as release
-    from (select distinct file, measure, year from core.fact) f join core.file c using (file) group by all
-), best as (
-    select distinct c.file, b.measure, b.year, b.release
-    from best_release b join core.file c using (release)
 ), kind_of_measure as (
     select mc.measure_code as measure, m.unit_key not in ('pupils', 'pounds') as is_weighable, m.by_phase
     from core.measure m join core.measure_code mc using (measure)
@@ -21,7 +15,7 @@ with built as (
         count(*) as schools, count(*) filter (f.n > 0) as schools_with_n, sum(f.value) as total,
         sum(f.n) filter (f.n > 0) as n, sum(f.value * f.n) filter (f.n > 0) as weighted
     from core.fact f
-    join best b on b.file = f.file and b.measure = f.measure and b.year = f.year
+    join core.best_file b on b.file = f.file and b.measure = f.measure and b.year = f.year
     join counted_school s on s.entity = f.entity
     where f.symbol = 0
     group by s.la_code, s.region, s.phase, f.year, f.measure, f."group"

@@ -194,6 +194,16 @@ def test_the_newest_word_of_the_register_counts(ask):
     assert ask("select count(*) from mart.school where is_academy and type is null") == [(0,)]
 
 
+def test_one_release_is_the_best_of_a_measure_and_year(ask):
+    assert ask("select measure, year from core.best_file group by all having count(distinct release) > 1") == []
+    schools = "from core.fact f join core.file c using (file) where f.entity < 1000000"
+    assert ask("select distinct measure, year from core.best_file order by all") == ask(
+        f"select distinct f.measure, f.year {schools} order by all"
+    )
+    beaten = f"select c.release {schools} and f.measure = b.measure and f.year = b.year and c.release = 'final'"
+    assert ask(f"select * from core.best_file b where b.release <> 'final' and exists ({beaten})") == []
+
+
 def test_derived_measures_are_made_from_the_cells_of_their_own_row(sample_build):
     """Income less spending as a share of income: 100 × balance ÷ income; where one is missing, its reason."""
     with warehouse.open_build(sample_build) as connection:
