@@ -2,7 +2,7 @@
 -- is no result (QUIRKS 2). The same holds for free school meals, which the census does not ask them for.
 update core.fact set value = null, symbol = (select symbol from core.symbol where printed = '<false zero>')
 where value = 0 and symbol = 0
-  and entity in (select urn from core.school where type_group ilike '%independent%' or type ilike '%independent school%')
+  and entity in (select urn from core.school where is_independent)
   and measure in (
     select measure_code from core.measure_code
     where measure in (

@@ -1,5 +1,6 @@
 -- One row for every URN that any file knows: the newest word of the register on each column, filled in from
--- the publications that name the school where no register edition at hand has it.
+-- the publications that name the school where no register edition at hand has it. `is_state_funded` are those that
+-- belong in means and totals of schools: independent schools and schools of unknown phase do not.
 create table core.school as
 with la_by_name as (
     select la_name, min(la_code) as la_code from core.authority group by la_name having count(*) = 1
@@ -28,31 +29,38 @@ with la_by_name as (
         bool_or(f.source in ('key_stage_2')) as has_key_stage_2,
         bool_or(f.source in ('key_stage_4', 'key_stage_4_provisional')) as has_key_stage_4
     from core.school_mention m join core.file f using (file) group by m.urn
+), settled as (
+    select
+        urn,
+        coalesce(n.la_code, m.la_code) as la_code,
+        coalesce(n.la_name, a.la_name) as la_name,
+        coalesce(n.establishment_number, m.establishment_number) as establishment_number,
+        coalesce(n.la_code, m.la_code) || coalesce(n.establishment_number, m.establishment_number) as laestab,
+        coalesce(n.name, m.name, 'School ' || urn) as name,
+        coalesce(
+            n.known_phase,
+            case
+                when m.has_key_stage_2 and m.has_key_stage_4 then 'all-through'
+                when m.has_key_stage_4 then 'secondary'
+                when m.has_key_stage_2 then 'primary'
+                else coalesce(n.phase, 'not applicable')
+            end
+        ) as phase,
+        coalesce(n.type, m.type) as type,
+        coalesce(n.type_group, m.type_group) as type_group,
+        coalesce(n.status, 'not in the register at hand') as status,
+        n.open_date, n.close_date, n.low_age, n.high_age, n.gender, n.religious_character, n.admissions_policy,
+        n.capacity, n.pupils, n.street, n.town, n.postcode, coalesce(n.region, a.region) as region, n.district, n.ward,
+        n.urban_rural, n.easting, n.northing, n.lsoa_code, n.trust, n.federation,
+        n.register_date,
+        n.urn is not null as in_register
+    from newest n
+    full join mentioned m using (urn)
+    left join core.authority a on a.la_code = coalesce(n.la_code, m.la_code)
+), told as (
+    -- no file says of what type some schools are: they count as not independent
+    select *,
+        coalesce(type_group ilike '%independent%', false) or coalesce(type ilike '%independent%', false) as is_independent
+    from settled
 )
-select
-    urn,
-    coalesce(n.la_code, m.la_code) as la_code,
-    coalesce(n.la_name, a.la_name) as la_name,
-    coalesce(n.establishment_number, m.establishment_number) as establishment_number,
-    coalesce(n.la_code, m.la_code) || coalesce(n.establishment_number, m.establishment_number) as laestab,
-    coalesce(n.name, m.name, 'School ' || urn) as name,
-    coalesce(
-        n.known_phase,
-        case
-            when m.has_key_stage_2 and m.has_key_stage_4 then 'all-through'
-            when m.has_key_stage_4 then 'secondary'
-            when m.has_key_stage_2 then 'primary'
-            else coalesce(n.phase, 'not applicable')
-        end
-    ) as phase,
-    coalesce(n.type, m.type) as type,
-    coalesce(n.type_group, m.type_group) as type_group,
-    coalesce(n.status, 'not in the register at hand') as status,
-    n.open_date, n.close_date, n.low_age, n.high_age, n.gender, n.religious_character, n.admissions_policy,
-    n.capacity, n.pupils, n.street, n.town, n.postcode, coalesce(n.region, a.region) as region, n.district, n.ward,
-    n.urban_rural, n.easting, n.northing, n.lsoa_code, n.trust, n.federation,
-    n.register_date,
-    n.urn is not null as in_register
-from newest n
-full join mentioned m using (urn)
-left join core.authority a on a.la_code = coalesce(n.la_code, m.la_code);
+select *, not is_independent and phase <> 'not applicable' as is_state_funded from told;

@@ -46,8 +46,7 @@ with wanted as (
       and f.symbol = 0 and f."group" = 0 and f.entity < 1000000 and f.value > 0
     group by all
 ), state_funded as (
-    select urn, la_code from core.school
-    where phase <> 'not applicable' and coalesce(type_group, '') not ilike '%independent%'
+    select urn, la_code from core.school where is_state_funded
 ), numbered as (
     select f.* exclude (measure, lower, upper), f.measure, f.n as pupils_printed
     from core.fact f

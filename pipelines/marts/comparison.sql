@@ -6,10 +6,8 @@ with built as (
     select mc.measure_code as measure, m.unit_key not in ('pupils', 'pounds') as is_weighable, m.by_phase
     from core.measure m join core.measure_code mc using (measure)
 ), counted_school as (
-    -- state-funded schools only; independent schools and schools of unknown phase are in no mean
     select s.urn as entity, s.la_code, s.region, s.phase::varchar as phase
-    from core.school s
-    where s.phase <> 'not applicable' and coalesce(s.type_group, '') not ilike '%independent%'
+    from core.school s where s.is_state_funded
 ), by_authority as (
     select s.la_code, s.region, s.phase, f.year, f.measure, f."group", any_value(b.release) as release,
         count(*) as schools, count(*) filter (f.n > 0) as schools_with_n, sum(f.value) as total,

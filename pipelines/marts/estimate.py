@@ -85,7 +85,7 @@ from facts join best using (year, release_order)
 
 SCHOOLS = """
 select urn, coalesce(la_code, '') as la_code,
-    case when type_group ilike '%independent%' then 'independent'
+    case when is_independent then 'independent'
         when phase in ('special', 'alternative provision') or type_group ilike '%special%' then 'special'
         else coalesce(phase::varchar, 'not applicable') end as kind
 from core.school order by urn

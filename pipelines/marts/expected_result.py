@@ -100,9 +100,8 @@ OUTCOMES: dict[str, tuple[Factor, ...]] = {
 }
 """The results that are held against an intake."""
 
-_IS_MAINSTREAM = """phase in ('primary', 'middle', 'secondary', 'all-through')
-  and coalesce(type_group, '') not ilike '%independent%' and coalesce(type, '') not ilike '%independent%'
-  and coalesce(type_group, '') not ilike '%special%' and coalesce(type, '') not ilike '%special%'"""
+_IS_MAINSTREAM = """s.phase in ('primary', 'middle', 'secondary', 'all-through') and s.is_state_funded
+  and coalesce(s.type_group, '') not ilike '%special%' and coalesce(s.type, '') not ilike '%special%'"""
 
 _RESULTS = f"""
 select r.urn, r.year, list_position(?::varchar[], r.measure)::integer as which, r.value, r.n
@@ -112,7 +111,7 @@ where list_contains(?::varchar[], r.measure) and r."group" = 'all' and r.value i
 
 _OURS = f"""
 select o.urn, o.year, o.measure, o.value, o.n, o.status, s.name, {_IS_MAINSTREAM} as is_mainstream
-from mart.school_observation o join mart.school s using (urn)
+from mart.school_observation o join core.school s using (urn)
 where list_contains(?::varchar[], o.measure) and o."group" = 'all'
 order by o.measure, o.year, o.urn
 """

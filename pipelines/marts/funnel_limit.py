@@ -43,7 +43,7 @@ from mart.estimate e
 join core.school s using (urn)
 where e.measure = $measure and e.n > 0 and e.value is not null and e.england is not null and not e.from_predecessor
   and s.phase in ('primary', 'secondary', 'middle', 'all-through')
-  and coalesce(s.type_group, '') not ilike '%independent%' and coalesce(s.type_group, '') not ilike '%special%'
+  and s.is_state_funded and coalesce(s.type_group, '') not ilike '%special%'
 order by e.year, e."group", e.urn
 """
 

@@ -56,11 +56,9 @@ select s.urn, s.name, s.phase, s.town, s.ward,
         when s.easting is not null then 'postcode'
         when p.easting is not null then 'the middle of postcodes ' || p.area
         when d.easting is not null then 'the middle of postcodes ' || d.area end as placed_by,
-    s.postcode,
-    coalesce(s.type_group, '') not ilike '%independent%' and coalesce(s.type, '') not ilike '%independent%'
-        as is_state_funded
+    s.postcode, c.is_state_funded
 from mart.school s
-left join core.school c using (urn)
+join core.school c using (urn)
 left join sector p on p.area = regexp_replace(s.postcode, '..$', '')
 left join district d on d.area = split_part(s.postcode, ' ', 1)
 where s.status ilike 'open%'

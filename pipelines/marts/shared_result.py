@@ -92,8 +92,7 @@ def cells_of(query: Query) -> pl.DataFrame:
         """
         select o.observed_urn::bigint as school, o.year, o.measure, o."group", any_value(o.value) as value,
             any_value(o.n) as n, any_value(o.status) as status,
-            coalesce(bool_or(s.phase <> 'not applicable'
-                and coalesce(s.type_group, '') not ilike '%independent%'), false) as is_public
+            coalesce(bool_or(s.is_state_funded), false) as is_public
         from mart.school_observation o left join core.school s on s.urn = o.observed_urn
         where o.value is not null or o.n is not null or o.status in ('suppressed', 'no_eligible_pupils')
         group by all

@@ -48,7 +48,7 @@ _IN_A_MEAN = """
 select distinct o.observed_urn, o.year, o.measure, o."group", s.phase::varchar as phase, o.n
 from mart.school_observation o join core.school s on s.urn = o.observed_urn
 where o.status = 'reported' and s.la_code = (select la_code from core.build)
-    and s.phase <> 'not applicable' and coalesce(s.type_group, '') not ilike '%independent%'
+    and s.is_state_funded
 """
 
 _EARLIER = 'select year, measure, "group", members from core.earlier_export order by all'

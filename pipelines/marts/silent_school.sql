@@ -3,8 +3,7 @@
 with built as (
     select la_code, built_at::date as today from core.build
 ), ours as (
-    select s.*, coalesce(s.type_group ilike '%independent%' or s.type ilike '%independent school%', false) as is_independent
-    from mart.school s
+    select s.*, c.is_independent from mart.school s join core.school c using (urn)
     where s.status ilike 'open%'
 ), inspections_at as (
     select coalesce(max(f.edition_date), any_value(b.today)) as day

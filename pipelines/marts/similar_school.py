@@ -123,7 +123,7 @@ _POOL = """
 select urn, name, la_code, la_name, easting, northing, lsoa_code,
     case when phase = 'primary' and high_age < 11 then 'infant' else phase::varchar end as phase,
     la_code = (select la_code from core.build) as is_ours,
-    coalesce(type_group, '') ilike '%independent%' or coalesce(type, '') ilike '%independent%' as is_independent,
+    is_independent,
     phase = 'special' or coalesce(type_group, '') ilike '%special%' or coalesce(type, '') ilike '%special%'
         as is_special
 from core.school where status ilike 'open%' order by urn

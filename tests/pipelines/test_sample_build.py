@@ -204,6 +204,12 @@ def test_one_release_is_the_best_of_a_measure_and_year(ask):
     assert ask(f"select * from core.best_file b where b.release <> 'final' and exists ({beaten})") == []
 
 
+def test_state_funded_are_all_but_independent_schools_and_those_of_unknown_phase(ask):
+    found = ask("select type_group, is_independent, is_state_funded, count(*) from core.school group by all")
+    assert {group for group, is_independent, _, _ in found if is_independent} == {"Independent schools"}
+    assert all(is_state_funded is not is_independent for _, is_independent, is_state_funded, _ in found)
+
+
 def test_derived_measures_are_made_from_the_cells_of_their_own_row(sample_build):
     """Income less spending as a share of income: 100 × balance ÷ income; where one is missing, its reason."""
     with warehouse.open_build(sample_build) as connection:
