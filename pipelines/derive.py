@@ -10,6 +10,7 @@ from pathlib import Path
 import polars
 
 from pipelines import guard, warehouse
+from pipelines.marts import complete
 from pipelines.measures import GROUPS, MEASURES, Published
 from pipelines.observations import REGIONS
 from pipelines.settings import Settings
@@ -188,7 +189,8 @@ def write_mart(candidate: warehouse.Candidate, name: str) -> None:
     mart = importlib.import_module(f"pipelines.marts.{name}")
     candidate.add(f"mart.{name}", polars.DataFrame(schema=mart.COLUMNS))
     for frame in mart.rows(candidate.query):
-        candidate.append(f"mart.{name}", frame.select([polars.col(c).cast(kind) for c, kind in mart.COLUMNS.items()]))
+        whole = complete(frame, mart.COLUMNS)
+        candidate.append(f"mart.{name}", whole.select([polars.col(c).cast(kind) for c, kind in mart.COLUMNS.items()]))
 
 
 def carry_earlier_exports(candidate: warehouse.Candidate, live: Path | None) -> None:

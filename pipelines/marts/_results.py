@@ -1,16 +1,15 @@
 """Results of schools with the pupils behind them: what totals and gaps are made from."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import polars
 
+from pipelines.marts import Query
 from pipelines.measures import MEASURES, Measure
 from pipelines.measures.gaps import years_to_pool
 from pipelines.statistics import spread
 from pipelines.statistics.estimated import PUPIL_SPREADS
-
-Query = Callable[..., polars.DataFrame]
 
 SHARES = ("percent", "rate")
 MEANS = ("scaled_score", "progress_score", "progress_8_score", "attainment_8_score", "average_point_score")
@@ -243,9 +242,3 @@ def spread_of(measure: Measure, years: Iterable[int], known: dict[str, dict[int,
 def as_numbers(frame: polars.DataFrame, column: str) -> np.ndarray:
     """A column as floats, null as NaN."""
     return frame[column].cast(polars.Float64).fill_null(np.nan).to_numpy()
-
-
-def complete(frame: polars.DataFrame, columns: dict[str, polars.DataType]) -> polars.DataFrame:
-    """The frame with every one of the columns, null where it lacks them, in their order."""
-    lacking = [polars.lit(None, kind).alias(name) for name, kind in columns.items() if name not in frame.columns]
-    return frame.with_columns(lacking)

@@ -2,10 +2,11 @@
 that was confirmed. What is not verified is shown as such on the page about the data.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import polars
 
+from pipelines.marts import Query
 from pipelines.measures import MEASURES
 from pipelines.measures.gaps import DEFINITION_BREAKS
 from pipelines.statistics import clusters, gap_index
@@ -21,8 +22,6 @@ COLUMNS = {
     "source": polars.String,
     "verified": polars.Boolean,
 }
-
-Query = Callable[..., polars.DataFrame]
 
 _THRESHOLDS = """
 select distinct 'rule' as kind, title || ': ' || t.label as what,

@@ -1,11 +1,12 @@
 """The outline of our authority for maps: one row for each ring, its points in National Grid metres."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy
 import polars
 
+from pipelines.marts import Query
 from pipelines.statistics import national_grid
 
 COLUMNS = {
@@ -29,7 +30,7 @@ qualify row_number() over (order by right(b.kind, 2) desc, b.kind desc, f.sha256
 """
 
 
-def rows(query: Callable[..., polars.DataFrame]) -> Iterator[polars.DataFrame]:
+def rows(query: Query) -> Iterator[polars.DataFrame]:
     """The rows of `mart.boundary`: none where no outline is at hand."""
     for outline in query(_OUTLINES).rows(named=True):
         parts = [

@@ -3,11 +3,12 @@
 The columns are those of `mart.proposed_cluster_member`, so that the agreed list and the proposal can be compared.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import polars
 
-from pipelines.marts.proposed_cluster_member import COLUMNS, KINDS, NO_PLACE, SCHOOLS, complete
+from pipelines.marts import Query
+from pipelines.marts.proposed_cluster_member import COLUMNS, KINDS, NO_PLACE, SCHOOLS
 from pipelines.statistics import clusters
 
 __all__ = ["COLUMNS", "rows"]
@@ -21,7 +22,7 @@ order by m.cluster_id, m.urn
 """
 
 
-def rows(query: Callable[..., polars.DataFrame]) -> Iterator[polars.DataFrame]:
+def rows(query: Query) -> Iterator[polars.DataFrame]:
     """The rows of `mart.cluster_place`: none where the authority has given no list. Closed schools are left out."""
     schools = query(SCHOOLS)
     listed = query(_MEMBERS).join(schools, on="urn", how="inner", maintain_order="left")
@@ -53,13 +54,11 @@ def rows(query: Callable[..., polars.DataFrame]) -> Iterator[polars.DataFrame]:
             .then(polars.lit("member"))
             .otherwise(polars.lit("attached"))
         )
-        yield complete(
-            group.join(about, on="urn", how="left", maintain_order="left").with_columns(
-                polars.lit(number).alias("number"),
-                polars.lit(shades[number - 1]).alias("shade"),
-                role.alias("role"),
-                polars.when(polars.col("placed_by").is_null()).then(NO_PLACE).alias("reason"),
-            )
+        yield group.join(about, on="urn", how="left", maintain_order="left").with_columns(
+            polars.lit(number).alias("number"),
+            polars.lit(shades[number - 1]).alias("shade"),
+            role.alias("role"),
+            polars.when(polars.col("placed_by").is_null()).then(NO_PLACE).alias("reason"),
         )
 
 

@@ -9,19 +9,18 @@ stage where the year's files print that (`cohort_from`); a cohort that no file p
 `pupil_deviation` is the standard deviation of single pupils' scores that the intervals of scores rest on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import polars
 
+from pipelines.marts import Query
 from pipelines.measures import MEASURES, Measure
 from pipelines.statistics import estimation, pooled, sensitivity, shrinkage, spread, verdicts
 from pipelines.statistics.cube import GROUPS, Cube, pupil_spreads, with_predecessors
 from pipelines.statistics.estimated import ESTIMATED, Estimated
 from pipelines.statistics.shrinkage import Posterior
-
-Query = Callable[..., polars.DataFrame]
 
 SKIPPED_STATES = ("no tests", "not published", "not comparable")
 """States of the catalogue's notes whose years are passed over when years are pooled."""
@@ -69,18 +68,10 @@ NO_PRIOR = "fewer than ten schools of its kind have results this year: nothing t
 NO_SPREAD = "how far pupils' scores lie apart is not known: no interval can be made"
 
 _FACTS = """
-with code as (
-    select measure_code as measure from core.measure_code where measure = $measure
-), facts as (
-    select f.entity as urn, f.year::integer as year, f."group", f.value, f.symbol, f.n, f.lower, f.upper,
-        case c.release when 'final' then 0 when 'revised' then 1 else 2 end as release_order
-    from core.fact f join code using (measure) join core.file c using (file)
-    where f.entity < 1000000 and f."group" < $groups
-), best as (
-    select year, min(release_order) as release_order from facts group by year
-)
-select urn, year, "group", value, symbol, n, lower, upper
-from facts join best using (year, release_order)
+select f.entity as urn, f.year::integer as year, f."group", f.value, f.symbol, f.n, f.lower, f.upper
+from core.fact f join core.best_file b using (file, measure, year)
+where f.entity < 1000000 and f."group" < $groups
+  and f.measure = (select measure_code from core.measure_code where measure = $measure)
 """
 
 SCHOOLS = """
@@ -262,12 +253,7 @@ def estimates_of_year(asked: Asked, cube: Cube, model: estimation.Model, column:
         ),
         about(asked, cube, silent, column).with_columns(reasons(asked, cube, model, silent, column)),
     ]
-    return polars.concat(frames, how="diagonal").select(
-        [
-            polars.col(name) if name in frames[0].columns or name in frames[1].columns else polars.lit(None).alias(name)
-            for name in COLUMNS
-        ]
-    )
+    return polars.concat(frames, how="diagonal")
 
 
 def about(asked: Asked, cube: Cube, at: np.ndarray, column: int) -> polars.DataFrame:

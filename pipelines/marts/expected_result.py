@@ -5,12 +5,13 @@ A weighted regression over the state-funded mainstream schools of England on the
 has the reason.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy
 import polars
 
+from pipelines.marts import Query
 from pipelines.measures import MEASURES
 from pipelines.statistics import expected
 from pipelines.statistics.estimated import PUPIL_SPREADS
@@ -43,8 +44,6 @@ NEAR = 3
 """Intake may be up to three years from the result, and is then named with its year: our judgement."""
 AUTHORITIES = 100
 """Schools of so many authorities are England; with fewer the basis is named by its number of schools."""
-
-Query = Callable[..., polars.DataFrame]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +146,8 @@ def rows(query: Query) -> Iterator[polars.DataFrame]:
     for (measure, year), here in ours.partition_by("measure", "year", as_dict=True, maintain_order=True).items():
         held = england.get((outcomes.index(measure) + 1, year), nothing).sort("urn")
         judged, fitted = _judged(measure, year, held, here, OUTCOMES[measure], kept)
-        yield _complete(judged)
-        yield _complete(_pooled(measure, year, judged, fitted, members))
+        yield judged
+        yield _pooled(measure, year, judged, fitted, members)
 
 
 def _intake(
@@ -169,15 +168,6 @@ def _intake(
     for (which, year), part in parts.items():
         kept[facts[which - 1]][year] = part
     return kept
-
-
-def _complete(frame: polars.DataFrame) -> polars.DataFrame:
-    return frame.select(
-        [
-            polars.col(name) if name in frame.columns else polars.lit(None, dtype=kind).alias(name)
-            for name, kind in COLUMNS.items()
-        ]
-    )
 
 
 def _judged(

@@ -5,16 +5,15 @@ binomial for shares of small cohorts. The `…_widened` columns are widened by t
 ordinary kinds (not special, not independent), which is above 1 where schools differ by more than luck.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import polars
 
+from pipelines.marts import Query
 from pipelines.measures import MEASURES
 from pipelines.statistics import funnel
 from pipelines.statistics.estimated import ESTIMATED, Estimated
-
-Query = Callable[..., polars.DataFrame]
 
 GRID = (*range(5, 31), *range(32, 61, 2), *range(65, 121, 5), *range(130, 401, 10))
 """Cohorts at which limits are given: every pupil where pages show single ones, then coarser."""

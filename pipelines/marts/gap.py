@@ -12,13 +12,12 @@ from collections.abc import Iterator
 
 import polars
 
+from pipelines.marts import Query, complete
 from pipelines.marts._results import (
     OUR_RESULTS,
     POOLABLE,
-    Query,
     as_numbers,
     by_measure,
-    complete,
     is_share,
     over_years,
     spread_of,

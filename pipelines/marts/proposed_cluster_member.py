@@ -5,11 +5,12 @@ and has the reason. The proposal is always made, so that an officer can hold the
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy
 import polars
 
+from pipelines.marts import Query
 from pipelines.statistics import clusters
 
 COLUMNS = {
@@ -67,7 +68,7 @@ order by s.urn
 """Our open schools with their places: that of the register, of the postcode, or the middle of postcodes near by."""
 
 
-def rows(query: Callable[..., polars.DataFrame]) -> Iterator[polars.DataFrame]:
+def rows(query: Query) -> Iterator[polars.DataFrame]:
     """The rows of `mart.proposed_cluster_member`: members cluster by cluster, then those without a place."""
     everyone = query(SCHOOLS).filter(polars.col("is_state_funded") & polars.col("phase").is_in(list(KINDS)))
     placed = everyone.filter(polars.col("placed_by").is_not_null())
@@ -77,7 +78,7 @@ def rows(query: Callable[..., polars.DataFrame]) -> Iterator[polars.DataFrame]:
     ]
     proposal = clusters.propose(places)
     yield from _members(proposal, {row["urn"]: row for row in placed.rows(named=True)})
-    yield complete(everyone.join(placed.select("urn"), on="urn", how="anti").with_columns(NO_PLACE))
+    yield everyone.join(placed.select("urn"), on="urn", how="anti").with_columns(NO_PLACE)
 
 
 NO_PLACE = (
@@ -86,16 +87,6 @@ NO_PLACE = (
     .otherwise(polars.lit("no place known: its postcode is not in the list of postcodes at hand"))
     .alias("reason")
 )
-
-
-def complete(frame: polars.DataFrame) -> polars.DataFrame:
-    """The frame with all of COLUMNS, null where it has none."""
-    return frame.select(
-        [
-            polars.col(name) if name in frame.columns else polars.lit(None, dtype=kind).alias(name)
-            for name, kind in COLUMNS.items()
-        ]
-    )
 
 
 def _members(proposal: clusters.Proposal, about: dict[int, dict]) -> Iterator[polars.DataFrame]:
@@ -113,7 +104,7 @@ def _members(proposal: clusters.Proposal, about: dict[int, dict]) -> Iterator[po
             }
             for member in proposal.clusters[place].members
         ]
-        yield complete(polars.DataFrame(members, infer_schema_length=None))
+        yield polars.DataFrame(members, infer_schema_length=None)
 
 
 def _about(proposal: clusters.Proposal, place: int, member: int, about: dict[int, dict], names: Sequence[str]) -> dict:

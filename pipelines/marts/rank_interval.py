@@ -6,17 +6,16 @@ pupils (`mart.estimate.effective_n`) are ranked, and only where three or more ca
 predecessor's result is ranked under its successor, and once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import polars
 
+from pipelines.marts import Query
 from pipelines.measures import MEASURES, Polarity
 from pipelines.statistics import ranks
 from pipelines.statistics.estimated import ESTIMATED
 from pipelines.statistics.verdicts import LEAST_PUPILS
-
-Query = Callable[..., polars.DataFrame]
 
 LEVEL = 0.90
 """The share of draws that the interval of ranks holds."""

@@ -4,10 +4,11 @@
 `out_by_one_or_two_pupils` are those whom one or two more, or fewer, pupils would have moved.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import polars
 
+from pipelines.marts import Query
 from pipelines.rules.engine import label_of
 from pipelines.rules.judging import rules_in_use
 from pipelines.rules.vocabulary import Rule, arms_of
@@ -77,7 +78,7 @@ order by o.rule, o.year
 """
 
 
-def rows(query: Callable[..., polars.DataFrame]) -> Iterator[polars.DataFrame]:
+def rows(query: Query) -> Iterator[polars.DataFrame]:
     """One row for each rule, switched off or not."""
     rules, appearances, _ = rules_in_use(query)
     counts: dict[str, dict[int, dict]] = {}

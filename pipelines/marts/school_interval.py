@@ -2,10 +2,11 @@
 Wilson's limits, for shares whose publisher prints none. Shares of an intake have none: every pupil is counted.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import polars
 
+from pipelines.marts import Query
 from pipelines.measures import MEASURES, Polarity, Published
 from pipelines.statistics.counts import counts_behind
 from pipelines.statistics.intervals import wilson
@@ -18,8 +19,6 @@ COLUMNS = {
     "lower": polars.Float64,
     "upper": polars.Float64,
 }
-
-Query = Callable[..., polars.DataFrame]
 
 SHARES = [
     key

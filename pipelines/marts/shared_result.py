@@ -5,15 +5,14 @@ and limits are null and `reason` says why; everything else stands as published. 
 on an adviser's own screen; print, share and save take this table (docs/decisions/0013).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import polars as pl
 
+from pipelines.marts import Query
 from pipelines.measures import MEASURES, Measure
 from pipelines.statistics.disclosure import REASON, Policy
 from pipelines.statistics.disclosure_cells import ALL, CELLS, Verdict, judge
-
-Query = Callable[..., pl.DataFrame]
 
 COLUMNS = {
     "urn": pl.Int32,

@@ -7,19 +7,17 @@ status `hidden` and a reason, and no number. `members` names the schools whose f
 the next build remembers what is known (docs/decisions/0013).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
 import polars as pl
 
-from pipelines.marts import total
+from pipelines.marts import Query, total
 from pipelines.marts._results import OUR_RESULTS, POOLABLE, windows
 from pipelines.marts.shared_result import verdict_of
 from pipelines.statistics.disclosure import REASON_YEARS
 from pipelines.statistics.disclosure_cells import Verdict
-
-Query = Callable[..., pl.DataFrame]
 
 COLUMNS = {**total.COLUMNS, "status": pl.String, "members": pl.List(pl.Int32)}
 OWN = ("own_value", "own_n")

@@ -3,12 +3,13 @@
 The distance is `pipelines.statistics.similar`. A school that cannot be compared has one row with the reason.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy
 import polars
 
+from pipelines.marts import Query
 from pipelines.statistics import similar
 
 PLACES = 20
@@ -34,8 +35,6 @@ COLUMNS = {
     "schools": polars.Int32,
     "reason": polars.String,
 }
-
-Query = Callable[..., polars.DataFrame]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +178,7 @@ def rows(query: Query) -> Iterator[polars.DataFrame]:
         year, chosen = _year(counts, criteria, schools, query)
         if year is None:
             said = f"there is no year in which {FEWEST_CRITERIA} criteria are at hand"
-            done.append(_complete(_with(schools.filter("is_ours").select("urn"), {}, reason=said)))
+            done.append(_with(schools.filter("is_ours").select("urn"), {}, reason=said))
             continue
         table = _table(query, schools, year, chosen, deprivation)
         yield from _matched(table, criteria, dfe, chosen, year)
@@ -191,17 +190,8 @@ def rows(query: Query) -> Iterator[polars.DataFrame]:
         .then(polars.lit("special schools are not compared: DfE's distance is for mainstream schools"))
         .otherwise(polars.lit("schools of this phase are not compared: DfE's distance is for primary and secondary"))
     )
-    done.append(_complete(rest.select("urn", reason.alias("reason"))))
+    done.append(rest.select("urn", reason.alias("reason")))
     yield from done
-
-
-def _complete(frame: polars.DataFrame) -> polars.DataFrame:
-    return frame.select(
-        [
-            polars.col(name) if name in frame.columns else polars.lit(None, dtype=kind).alias(name)
-            for name, kind in COLUMNS.items()
-        ]
-    )
 
 
 def _year(
@@ -263,11 +253,11 @@ def _matched(
             said = f"only {len(used)} of {len(criteria)} criteria are known of the school; {FEWEST_CRITERIA} are needed"
             if len(used) >= FEWEST_CRITERIA:
                 said = "no other school of its phase is at hand"
-            yield _complete(_with(table[anchors].select("urn"), words, reason=said))
+            yield _with(table[anchors].select("urn"), words, reason=said)
             continue
         method, scales = similar.scales_for([c.key for c in used], values[complete][:, pattern], dfe)
         found = _neighbours(table, values[:, pattern], anchors, complete, scales)
-        yield _complete(_with(found, words, method=method, schools=len(complete) - 1))
+        yield _with(found, words, method=method, schools=len(complete) - 1)
 
 
 def _with(frame: polars.DataFrame, words: dict, **others: object) -> polars.DataFrame:

@@ -11,16 +11,15 @@ from collections.abc import Iterator
 
 import polars
 
+from pipelines.marts import Query, complete
 from pipelines.marts._results import (
     FACTS,
     MEAN_PARTS,
     OUR_RESULTS,
     POOLABLE,
     WEIGHED_BY_ROLL,
-    Query,
     as_numbers,
     by_measure,
-    complete,
     is_share,
     over_years,
     pupil_spread,
