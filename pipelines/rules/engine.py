@@ -9,7 +9,7 @@ import polars
 
 from pipelines.measures import MEASURES
 from pipelines.rules.facts import Facts
-from pipelines.rules.limits import COUNTED, Z_95, pupils_counted, sigma_for
+from pipelines.rules.limits import COUNTED, pupils_counted, sigma_for
 from pipelines.rules.signals import SIGNALS, label_of, write_number, write_threshold
 from pipelines.rules.vocabulary import (
     BELOW,
@@ -28,6 +28,7 @@ from pipelines.rules.vocabulary import (
     Version,
     arms_of,
 )
+from pipelines.statistics.spread import Z_95
 
 ARM: dict[str, polars.DataType] = {
     "label": polars.String(),

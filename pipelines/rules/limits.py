@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import polars
 
-Z_95 = 1.96
-"""As both guides have it, not 1.95996."""
+from pipelines.statistics.spread import Z_95, nearest_year
+
 FEWEST_SCHOOLS = 5
 """Fewer published limits of a year than this do not fit a σ: our own caution."""
 
@@ -70,8 +70,5 @@ def fit_sigma(limits: polars.DataFrame) -> dict[tuple[str, int], float]:
 
 def sigma_for(fitted: dict[tuple[str, int], float], measure: str, year: int) -> tuple[float, int] | None:
     """σ of the year, or of the nearest year that has one (the earlier of two as near), with that year."""
-    years = [known for name, known in fitted if name == measure]
-    if not years:
-        return None
-    nearest = min(years, key=lambda known: (abs(known - year), known))
-    return fitted[measure, nearest], nearest
+    sigma, nearest = nearest_year({known: sigma for (name, known), sigma in fitted.items() if name == measure}, year)
+    return None if nearest is None else (sigma, nearest)
