@@ -1,7 +1,17 @@
 """Coasting: three years in a row below a higher bar than the floor, results of 2016 to 2018."""
 
 from pipelines.rules.key_stage_2_floor import insufficient_progress
-from pipelines.rules.vocabulary import All, Arm, Citation, PublishedCount, Rule, Version
+from pipelines.rules.key_stage_4_floor import progress_8_below
+from pipelines.rules.vocabulary import (
+    EXCLUDED_AT_ELEVEN,
+    EXCLUDED_AT_SIXTEEN,
+    All,
+    Arm,
+    Citation,
+    PublishedCount,
+    Rule,
+    Version,
+)
 
 REGULATIONS = Citation(
     title="The Coasting Schools (England) Regulations 2017, and the illustrative definition", date="2015 to 2017"
@@ -71,8 +81,7 @@ def _secondary_five(year: int, medians: tuple[float, float]) -> Version:
             )
         ),
         words="fewer than 60% of pupils with five A* to C with English and maths, and expected progress below the "
-        "median "
-        "in English and in maths",
+        "median in English and in maths",
         source=REGULATIONS,
         verified=False,
         cohort="key_stage_4_pupils",
@@ -113,7 +122,7 @@ RULES = (
                 coverage=tuple(f"{subject}_progress_coverage" for subject in ("reading", "writing", "maths")),
             ),
         ),
-        excluded=("special", "alternative provision", "independent", "infant", "closed"),
+        excluded=EXCLUDED_AT_ELEVEN,
         is_notional_allowed=True,
         source=REGULATIONS,
         published=PUBLISHED,
@@ -130,22 +139,9 @@ RULES = (
         versions=(
             _secondary_five(2014, (74, 67)),
             _secondary_five(2015, (73, 68)),
-            Version(
-                years=(2016, 2018),
-                test=All(
-                    (
-                        Arm(measure="progress_8", comparator="<", threshold=-0.25, source=REGULATIONS),
-                        Arm(measure="progress_8", comparator="<", threshold=0, limit="upper", source=REGULATIONS),
-                    )
-                ),
-                words="Progress 8 below −0.25 and its upper 95% limit below 0",
-                source=REGULATIONS,
-                cohort="key_stage_4_pupils",
-                minimum_cohort=6,
-                coverage=("progress_8_coverage",),
-            ),
+            progress_8_below(-0.25, REGULATIONS),
         ),
-        excluded=("special", "alternative provision", "independent", "further education", "closed"),
+        excluded=EXCLUDED_AT_SIXTEEN,
         is_notional_allowed=True,
         source=REGULATIONS,
         consequence=CONSEQUENCE,

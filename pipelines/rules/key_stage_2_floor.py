@@ -1,6 +1,17 @@
 """The floor standard at key stage 2, results of 2010 to 2018, and what it asked in each of those years."""
 
-from pipelines.rules.vocabulary import All, Any, Arm, AtLeast, Citation, PublishedCount, Rule, Test, Version
+from pipelines.rules.vocabulary import (
+    EXCLUDED_AT_ELEVEN,
+    All,
+    Any,
+    Arm,
+    AtLeast,
+    Citation,
+    PublishedCount,
+    Rule,
+    Test,
+    Version,
+)
 
 TES = Citation(title="Tes, report on the primary performance tables", date="21 Dec 2012")
 GOV_2011 = Citation(title="Department for Education, primary performance tables (gov.uk)", date="Dec 2011")
@@ -18,7 +29,6 @@ SIGNIFICANCE = Citation(
     "limit below 0",
     date="2016",
 )
-EXCLUDED = ("special", "alternative provision", "independent", "infant", "closed")
 
 WITHOUT_PROGRESS = "fewer than 55% of pupils at level 4 or above in English and maths"
 BOYCOTT = (
@@ -148,7 +158,7 @@ RULES = (
             _three_subjects(2015, 65, (94, 97, 93), INFOTAP_2015, verified=False),
             SCALED,
         ),
-        excluded=EXCLUDED,
+        excluded=EXCLUDED_AT_ELEVEN,
         is_notional_allowed=True,
         source=TES,
         published={

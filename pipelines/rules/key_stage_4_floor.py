@@ -1,6 +1,7 @@
 """The floor standard at key stage 4, results of 2008 to 2018: National Challenge, five A* to C, Progress 8."""
 
-from pipelines.rules.vocabulary import All, Arm, Citation, PublishedCount, Rule, Version
+from pipelines.measures.vocabulary import MINUS
+from pipelines.rules.vocabulary import EXCLUDED_AT_SIXTEEN, All, Arm, Citation, PublishedCount, Rule, Version
 
 NATIONAL_CHALLENGE = Citation(title="Department for Children, Schools and Families, National Challenge", date="2008")
 GOV_2011 = Citation(title="Department for Education, secondary performance tables (gov.uk)", date="Jan 2011")
@@ -16,7 +17,6 @@ SFR_2018 = Citation(
     title="Department for Education, revised GCSE and equivalent results (SFR 01/2018)", date="Jan 2018"
 )
 MEMORY = Citation(title="General knowledge, not confirmed in a published source", date="undated")
-EXCLUDED = ("special", "alternative provision", "independent", "further education", "closed")
 FIVE = "five_a_star_to_c_with_english_maths"
 NO_PROGRESS_MEASURE = (
     "Progress in English and in maths of these years is in no file that the catalogue reads, so a school under the "
@@ -57,6 +57,24 @@ def _five(
     )
 
 
+def progress_8_below(threshold: float, source: Citation) -> Version:
+    """From 2015/16: Progress 8 below the threshold, and significantly below average."""
+    return Version(
+        years=(2016, 2018),
+        test=All(
+            (
+                Arm(measure="progress_8", comparator="<", threshold=threshold, source=source),
+                Arm(measure="progress_8", comparator="<", threshold=0, limit="upper", source=source),
+            )
+        ),
+        words=f"Progress 8 below {threshold:g} and its upper 95% limit below 0".replace("-", MINUS),
+        source=source,
+        cohort="key_stage_4_pupils",
+        minimum_cohort=6,
+        coverage=("progress_8_coverage",),
+    )
+
+
 RULES = (
     Rule(
         key="ks4_floor",
@@ -73,22 +91,9 @@ RULES = (
             _five((2013, 2013), 40, (73, 73), TABLES),
             _five((2014, 2014), 40, (74, 67), TABLES),
             _five((2015, 2015), 40, (73, 68), QUESTION),
-            Version(
-                years=(2016, 2018),
-                test=All(
-                    (
-                        Arm(measure="progress_8", comparator="<", threshold=-0.5, source=PROGRESS_8),
-                        Arm(measure="progress_8", comparator="<", threshold=0, limit="upper", source=PROGRESS_8),
-                    )
-                ),
-                words="Progress 8 below −0.5 and its upper 95% limit below 0",
-                source=PROGRESS_8,
-                cohort="key_stage_4_pupils",
-                minimum_cohort=6,
-                coverage=("progress_8_coverage",),
-            ),
+            progress_8_below(-0.5, PROGRESS_8),
         ),
-        excluded=EXCLUDED,
+        excluded=EXCLUDED_AT_SIXTEEN,
         is_notional_allowed=True,
         source=PROGRESS_8,
         published={

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pipelines.measures import MEASURES
 from pipelines.rules.signals import label_of, write_number
-from pipelines.rules.vocabulary import All, Arm, Citation, Rule, Test, Version
+from pipelines.rules.vocabulary import NOT_MAINSTREAM, All, Arm, Citation, Rule, Test, Version
 
 GLOUCESTERSHIRE = Citation(title="Gloucestershire County Council, eligibility for intervention", date="undated")
 STAGES = Citation(title="Staged escalation of schools causing concern, as published by an authority", date="undated")
@@ -233,6 +233,6 @@ def _proposed(key: str, conditions: list[Mapping]) -> Rule:
         verified=False,
         enabled=all(row["is_on"] for row in conditions),
         is_notional_allowed=True,
-        excluded=("special", "alternative provision", "independent", "further education"),
+        excluded=(*NOT_MAINSTREAM, "further education"),
         consequence="None: it shows who would be in and who would be out.",
     )

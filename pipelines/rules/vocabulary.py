@@ -20,6 +20,10 @@ EXCLUSIONS = {
     "closed": "closed in the school year, or replaced by an academy that is no converter",
 }
 """Kind of school that a rule may leave out → the reason in plain words."""
+NOT_MAINSTREAM = ("special", "alternative provision", "independent")
+EXCLUDED_AT_ELEVEN = (*NOT_MAINSTREAM, "infant", "closed")
+EXCLUDED_AT_SIXTEEN = (*NOT_MAINSTREAM, "further education", "closed")
+"""Whom the statutory rules about key stage 2 and key stage 4 leave out."""
 
 
 @dataclass(frozen=True, kw_only=True)
