@@ -4,9 +4,7 @@ One module per topic; every `MEASURES` tuple found in a module of this package i
 Only the standard library is used here, so that anything may import it.
 """
 
-import importlib
-import pkgutil
-
+from pipelines.measures.registry import collect
 from pipelines.measures.vocabulary import (
     GROUPS,
     UNITS,
@@ -19,19 +17,7 @@ from pipelines.measures.vocabulary import (
     YearNote,
 )
 
-
-def _collect() -> dict[str, Measure]:
-    found: dict[str, Measure] = {}
-    for module_info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{__name__}.{module_info.name}")
-        for measure in getattr(module, "MEASURES", ()):
-            if measure.key in found:
-                raise ValueError(f"measure {measure.key} is declared twice")
-            found[measure.key] = measure
-    return found
-
-
-MEASURES: dict[str, Measure] = _collect()
+MEASURES: dict[str, Measure] = collect(__name__, "MEASURES")
 """Every measure of the catalogue by its key, in the order of topics and declarations."""
 
 MEASURE_CODES: dict[str, int] = {key: code for code, key in enumerate(sorted(MEASURES), start=1)}

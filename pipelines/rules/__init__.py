@@ -4,24 +4,10 @@ One module for a family of rules; every `RULES` tuple found in a module of this 
 `engine` judges any school in any year under any of them.
 """
 
-import importlib
-import pkgutil
-
+from pipelines.measures.registry import collect
 from pipelines.rules.vocabulary import Rule
 
-
-def _collect() -> dict[str, Rule]:
-    found: dict[str, Rule] = {}
-    for module_info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{__name__}.{module_info.name}")
-        for rule in getattr(module, "RULES", ()):
-            if rule.key in found:
-                raise ValueError(f"rule {rule.key} is declared twice")
-            found[rule.key] = rule
-    return found
-
-
-RULES: dict[str, Rule] = _collect()
+RULES: dict[str, Rule] = collect(__name__, "RULES")
 """Every declared rule by its key; the authority's own file may change or add to those of kind `own`."""
 
 __all__ = ["RULES", "Rule"]

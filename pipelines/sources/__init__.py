@@ -5,12 +5,11 @@ the table itself does not say it, is read from the folder.
 """
 
 import difflib
-import importlib
-import pkgutil
 
 import polars
 
 from pipelines.errors import PipelineError, SourceChanged, UnknownFile
+from pipelines.measures.registry import collect
 from pipelines.sources.publication import (
     Edition,
     Layout,
@@ -22,21 +21,7 @@ from pipelines.sources.publication import (
 from pipelines.sources.reading import RawFile, TextTable, normal_name
 from pipelines.sources.short_rows import without_doubtful_rows
 
-
-def _collect() -> dict[str, Source]:
-    found: dict[str, Source] = {}
-    for module_info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{__name__}.{module_info.name}")
-        for source in getattr(module, "SOURCES", (getattr(module, "SOURCE", None),)):
-            if source is None:
-                continue
-            if source.key in found:
-                raise ValueError(f"source {source.key} is declared twice")
-            found[source.key] = source
-    return found
-
-
-SOURCES: dict[str, Source] = _collect()
+SOURCES: dict[str, Source] = collect(__name__, "SOURCES", "SOURCE")
 """Every publication by its key."""
 
 
