@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.statistics import distributions, pooled, shrinkage
+from pipelines.statistics import distributions, shrinkage
+from pipelines.statistics.counts import count_behind
 from pipelines.statistics.shrinkage import Persistence, Posterior, Prior
 
 
@@ -55,7 +56,7 @@ def fit(results: Results, comparable: NDArray) -> Model:
         comparable: years × years, whether two years have the same definition.
     """
     if results.is_share:
-        value = pooled.count_from_percent(results.value, results.n) / results.n
+        value = count_behind(results.value, results.n) / results.n
         own = np.where(results.counts_for_prior, value, np.nan)
         prior = shrinkage.fit_shares(own, results.n, results.cell, results.cells)
         error_variance = prior.within[results.cell] / results.n

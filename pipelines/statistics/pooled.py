@@ -1,25 +1,12 @@
-"""Years put together: which years count, and shares from pooled numerators and denominators (DOMAIN.md 3.12).
-
-Publishers print percentages rounded to a whole number or two, so the number of pupils who reached a standard is
-recovered: the whole number nearest to percentage × pupils / 100. It is certain for up to 100 pupils where the
-percentage is whole, and within one for up to 300.
-"""
+"""Years put together: which years count, and shares from pooled numerators and denominators (DOMAIN.md 3.12)."""
 
 from collections.abc import Collection
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 SPAN = 3
 """Years in a pool: the sector's habit (DOMAIN.md 3.12)."""
-
-
-def count_from_percent(percent: ArrayLike, n: ArrayLike) -> NDArray:
-    """Pupils who reached a standard, recovered from a published percentage; NaN where either is missing."""
-    percent, n = np.asarray(percent, float), np.asarray(n, float)
-    with np.errstate(invalid="ignore"):
-        count = np.floor(percent * n / 100 + 0.5)
-        return np.where((percent >= 0) & (percent <= 100) & (n > 0), count, np.nan)
 
 
 def window(year: int, *, first: int, skipped: Collection[int] = (), breaks: Collection[int] = ()) -> tuple[int, ...]:

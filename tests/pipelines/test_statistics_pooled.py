@@ -4,22 +4,23 @@ import numpy as np
 import pytest
 
 from pipelines.statistics import pooled, sensitivity
+from pipelines.statistics.counts import count_behind
 
 
 @pytest.mark.parametrize(("percent", "n", "count"), [(43, 7, 3), (50, 8, 4), (56, 9, 5), (0, 12, 0), (100, 3, 3)])
 def test_count_is_recovered_from_the_printed_percentage(percent, n, count):
-    assert float(pooled.count_from_percent(percent, n)) == count
+    assert float(count_behind(percent, n)) == count
 
 
 def test_every_count_of_up_to_100_pupils_is_recovered_from_whole_percentages():
     for n in range(1, 101):
         counts = np.arange(n + 1)
         printed = np.floor(100 * counts / n + 0.5)
-        assert (pooled.count_from_percent(printed, np.full(n + 1, n)) == counts).all()
+        assert (count_behind(printed, np.full(n + 1, n)) == counts).all()
 
 
 def test_missing_is_never_nought():
-    assert np.isnan(pooled.count_from_percent([np.nan, 40.0, 40.0, 140.0], [7.0, np.nan, 0.0, 7.0])).all()
+    assert np.isnan(count_behind([np.nan, 40.0, 40.0, 140.0], [7.0, np.nan, 0.0, 7.0])).all()
     count, n, share = pooled.pooled_share(np.array([[np.nan, np.nan]]), np.array([[7.0, np.nan]]))
     assert np.isnan([count, n, share]).all()
 
@@ -27,7 +28,7 @@ def test_missing_is_never_nought():
 def test_three_years_of_the_small_school_are_12_of_24():
     """S4: 5 of 9, 4 of 8, 3 of 7."""
     n = np.array([[7.0, 8.0, 9.0]])
-    count, pupils, share = pooled.pooled_share(pooled.count_from_percent([[43.0, 50.0, 56.0]], n), n)
+    count, pupils, share = pooled.pooled_share(count_behind([[43.0, 50.0, 56.0]], n), n)
     assert (count.item(), pupils.item(), share.item()) == (12, 24, 50)
 
 
