@@ -100,7 +100,7 @@ def settle(candidate: warehouse.Candidate) -> None:
     """Runs the SQL of `pipelines/core`: one row for each school, inspection, link and fact."""
     candidate.add("core.region_code", polars.DataFrame({"region": list(REGIONS), "code": list(REGIONS.values())}))
     newest = ",\n".join(
-        f"        arg_max({name}, (edition_date, sha256)) filter ({name} is not null) as {name}"
+        f'        arg_max({name}, (edition_date, sha256, "row")) filter ({name} is not null) as {name}'
         for name in TABLES["register_entry"].columns()
         if name not in ("row", "file", "urn")
     )

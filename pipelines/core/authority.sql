@@ -11,6 +11,6 @@ with named as (
 select
     la_code,
     arg_max(la_name, times * trust order by la_name) as la_name,
-    arg_max(region, times) filter (region is not null) as region,
-    arg_max(gss_code, times) filter (gss_code is not null) as gss_code
+    arg_max(region, times order by region) filter (region is not null) as region,
+    arg_max(gss_code, times order by gss_code) filter (gss_code is not null) as gss_code
 from counted group by la_code;

@@ -14,18 +14,18 @@ with la_by_name as (
     select
         urn,
         max(edition_date) as register_date,
-        arg_max(phase, (edition_date, sha256)) filter (phase <> 'not applicable') as known_phase,
+        arg_max(phase, (edition_date, sha256, "row")) filter (phase <> 'not applicable') as known_phase,
 {newest}
     from register group by urn
 ), mentioned as (
     select
         m.urn,
-        arg_max(m.la_code, (f.year, f.sha256)) filter (m.la_code is not null) as la_code,
-        arg_max(m.establishment_number, (f.year, f.sha256)) filter (m.establishment_number is not null)
+        arg_max(m.la_code, (f.year, f.sha256, m."row")) filter (m.la_code is not null) as la_code,
+        arg_max(m.establishment_number, (f.year, f.sha256, m."row")) filter (m.establishment_number is not null)
             as establishment_number,
-        arg_max(m.name, (f.year, f.sha256)) filter (m.name is not null) as name,
-        arg_max(m.type, (f.year, f.sha256)) filter (m.type is not null) as type,
-        arg_max(m.type_group, (f.year, f.sha256)) filter (m.type_group is not null) as type_group,
+        arg_max(m.name, (f.year, f.sha256, m."row")) filter (m.name is not null) as name,
+        arg_max(m.type, (f.year, f.sha256, m."row")) filter (m.type is not null) as type,
+        arg_max(m.type_group, (f.year, f.sha256, m."row")) filter (m.type_group is not null) as type_group,
         bool_or(f.source in ('key_stage_2')) as has_key_stage_2,
         bool_or(f.source in ('key_stage_4', 'key_stage_4_provisional')) as has_key_stage_4
     from core.school_mention m join core.file f using (file) group by m.urn

@@ -216,8 +216,12 @@ def pupil_spread(query: Query, results: dict[str, polars.DataFrame]) -> dict[str
 
 def _spread_from_changes(results: polars.DataFrame, measure: Measure) -> float:
     used = results.filter(polars.col("is_used") & (polars.col("group") == "all")).sort("urn", "year")
-    once = used.unique(["urn", "year"], keep="none")
-    wide = {name: once.pivot(on="year", index="urn", values=name).drop("urn") for name in ("value", "n") if once.height}
+    once = used.unique(["urn", "year"], keep="none", maintain_order=True)
+    wide = {
+        name: once.pivot(on="year", index="urn", values=name, maintain_order=True, sort_columns=True).drop("urn")
+        for name in ("value", "n")
+        if once.height
+    }
     if not wide:
         return np.nan
     years = [int(year) for year in wide["value"].columns]

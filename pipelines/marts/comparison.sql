@@ -10,8 +10,9 @@ with built as (
     from core.school s where s.is_state_funded
 ), by_authority as (
     select s.la_code, s.region, s.phase, f.year, f.measure, f."group", any_value(b.release) as release,
-        count(*) as schools, count(*) filter (f.n > 0) as schools_with_n, sum(f.value) as total,
-        sum(f.n) filter (f.n > 0) as n, sum(f.value * f.n) filter (f.n > 0) as weighted
+        -- sums of decimals are the same in any order, sums of doubles are not
+        count(*) as schools, count(*) filter (f.n > 0) as schools_with_n, sum(f.value::decimal(38, 12)) as total,
+        sum(f.n::decimal(38, 12)) filter (f.n > 0) as n, sum((f.value * f.n)::decimal(38, 12)) filter (f.n > 0) as weighted
     from core.fact f
     join core.best_file b on b.file = f.file and b.measure = f.measure and b.year = f.year
     join counted_school s on s.entity = f.entity
@@ -33,7 +34,8 @@ with built as (
     select l.kind, l.area, l.of_phase as phase, l.year, l.measure, l."group", any_value(l.release) as release,
         any_value(k.is_weighable) as is_weighable,
         sum(l.schools) as schools, sum(l.schools_with_n) as schools_with_n, count(distinct l.la_code) as authorities,
-        sum(l.n) as n, sum(l.weighted) / sum(l.n) as weighted, sum(l.total) / sum(l.schools) as plain
+        sum(l.n)::double as n, sum(l.weighted)::double / sum(l.n)::double as weighted,
+        sum(l.total)::double / sum(l.schools) as plain
     from levels l join kind_of_measure k using (measure)
     group by l.kind, l.area, l.of_phase, l.year, l.measure, l."group"
 ), means as (

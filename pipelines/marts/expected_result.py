@@ -121,7 +121,7 @@ from core.result where list_contains(?::varchar[], measure) and "group" = 'all' 
 """
 
 _MEMBERS = """
-select 'cluster' as unit_kind, cluster_id as unit, any_value(cluster_name) as unit_name, urn,
+select 'cluster' as unit_kind, cluster_id as unit, min(cluster_name) as unit_name, urn,
     -- a member in May, when the tests are taken
     coalesce(year(min(from_date) - interval 4 month) + 1, 0) as first_year,
     coalesce(year(max(coalesce(to_date, date '9998-12-31')) - interval 4 month), 9999) as last_year
@@ -193,7 +193,7 @@ def _judged(
     told = [label if at == year else f"{label} ({at - 1}/{at % 100:02d})" for label, _, at in chosen]
     for label, key, at in chosen:
         column = kept[key][at].select("urn", polars.col("value").alias(label))
-        held = held.join(column, on="urn", how="left")
+        held = held.join(column, on="urn", how="left", maintain_order="left")
         here = here.join(column, on="urn", how="left", maintain_order="left")
     fitted = _fit(measure, held, names)
     if fitted is None:
@@ -300,7 +300,8 @@ def _pooled(
 ) -> polars.DataFrame:
     """Clusters: members' results and expected values pooled by pupils, with the interval of their difference."""
     then = members.filter((polars.col("first_year") <= year) & (polars.col("last_year") >= year))
-    then = then.unique(["unit_kind", "unit", "urn"]).join(judged.select("urn"), on="urn", how="semi")
+    once = then.sort(then.columns).unique(["unit_kind", "unit", "urn"], keep="first", maintain_order=True)
+    then = once.join(judged.select("urn"), on="urn", how="semi")
     key = ["unit_kind", "unit", "unit_name"]
     units = then.group_by(key).agg(polars.len().alias("all_members")).sort("unit_kind", "unit")
     units = units.with_columns(polars.lit(year).alias("year"), polars.lit(measure).alias("measure"))

@@ -271,13 +271,17 @@ def national_figures(nation: polars.DataFrame, spans: polars.Series) -> polars.D
         ),
         on="one",
     )
-    whole = found.group_by("years").agg(
-        polars.len().alias("found"),
-        polars.col("value").first(),
-        polars.col("n", "count").sum(),
-        polars.col("n", "count").count().name.suffix("_known"),
-        (polars.col("value") * polars.col("n")).sum().alias("weighted"),
-        polars.col("how").unique().sort().str.join(", "),
+    whole = (
+        found.sort("years", "one")
+        .group_by("years")
+        .agg(
+            polars.len().alias("found"),
+            polars.col("value").first(),
+            polars.col("n", "count").sum(),
+            polars.col("n", "count").count().name.suffix("_known"),
+            (polars.col("value") * polars.col("n")).sum().alias("weighted"),
+            polars.col("how").unique().sort().str.join(", "),
+        )
     )
     pooled = polars.when(polars.col("n_known") == polars.col("found")).then(polars.col("weighted") / polars.col("n"))
     return (

@@ -28,6 +28,6 @@ left join seen s on s.measure = y.measure and s.year = y.year
 left join core.measure_note n on n.measure = y.measure and n.year = y.year
 left join newest on newest.measure = y.measure
 qualify row_number() over (
-    partition by y.measure, y.year order by case n.state when 'break' then 1 when 'caution' then 2 else 0 end
+    partition by y.measure, y.year order by case n.state when 'break' then 1 when 'caution' then 2 else 0 end, n.note
 ) = 1
 order by y.measure, y.year

@@ -18,7 +18,8 @@ with members as (
         count(*) filter (is_nearest) as nearest_here,
         string_agg(name, ', ' order by name) filter (role = 'secondary') as secondary_names,
         count(*) filter (why like 'shared with %') > 0 as is_shared,
-        avg(easting) as easting, avg(northing) as northing
+        sum(easting::decimal(38, 12))::double / count(easting) as easting,
+        sum(northing::decimal(38, 12))::double / count(northing) as northing
     from members group by cluster_id
 )
 select

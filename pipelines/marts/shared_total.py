@@ -34,9 +34,9 @@ _TOTALS = "select * from mart.total"
 
 _MEANS = """
 select 'phase in authority' as unit_kind, coalesce(phase, 'all') as unit, coalesce(phase, 'all') as unit_name,
-    year, 'year' as span, year::varchar as years, measure, "group", any_value(value) as value, null::double as lower,
-    null::double as upper, any_value(n) as n, null::double as count, any_value(schools)::integer as schools,
-    null::integer as schools_without, any_value(how) as how, null::varchar as reason
+    year, 'year' as span, year::varchar as years, measure, "group", max(value) as value, null::double as lower,
+    null::double as upper, max(n) as n, null::double as count, max(schools)::integer as schools,
+    null::integer as schools_without, max(how) as how, null::varchar as reason
 from mart.comparison
 where kind in ('authority', 'same phase in authority') and how <> 'published' and status = 'reported'
 group by coalesce(phase, 'all'), year, measure, "group"

@@ -153,7 +153,7 @@ group by w.urn, r.measure
 """
 
 _DEPRIVATION = """
-select entity as lsoa_code, arg_max(value, year) as value from core.observation
+select entity as lsoa_code, arg_max(value, (year, file, "row")) as value from core.observation
 where entity_kind = 'lsoa' and measure = 'idaci_score' and "group" = 'all' and value is not null
 group by entity
 """

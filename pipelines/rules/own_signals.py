@@ -174,8 +174,9 @@ def _similar(query: Query) -> polars.DataFrame:
     headline = "case s.phase " + " ".join(f"when '{phase}' then '{key}'" for phase, key in HEADLINES.items()) + " end"
     frame = query(
         f"""with alike as (
-            select n.urn, o.year, o.measure, avg(o.mean) as mean, count(*) as schools,
-                sqrt(sum(o.deviation * o.deviation)) / count(*) as deviation
+            select n.urn, o.year, o.measure, sum(o.mean::decimal(38, 12))::double / count(*) as mean,
+                count(*) as schools,
+                sqrt(sum((o.deviation * o.deviation)::decimal(38, 12))::double) / count(*) as deviation
             from mart.similar_school n
             join mart.estimate o on o.urn = n.similar_urn and o."group" = 'all' and o.mean is not null
             group by n.urn, o.year, o.measure

@@ -23,7 +23,7 @@ def with_predecessors(facts: polars.DataFrame, links: polars.DataFrame) -> polar
         .join(links, on="earlier_urn")
         .join(reported, on=keys, how="anti")
         .filter(polars.col("earlier_urn").n_unique().over(keys) == 1)
-        .unique(keys, keep="any")
+        .unique(keys, keep="first", maintain_order=True)
         .select(*facts.columns, polars.lit(1, polars.Int8).alias("via"))
     )
     own = facts.join(earlier, on=keys, how="anti") if earlier.height else facts
