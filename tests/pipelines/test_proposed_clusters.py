@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from pipelines import warehouse
 from pipelines.__main__ import main
-from pipelines.marts import proposed_cluster_member
+from pipelines.marts import complete, proposed_cluster_member
 from pipelines.sources import identify
 from pipelines.sources.reading import open_raw
 from pipelines.statistics import clusters, national_grid
@@ -178,8 +178,9 @@ def test_shuffled_rows_give_wiltshire_the_same_clusters(ask):
         return ask(sql, parameters).sample(fraction=1, shuffle=True, seed=5)
 
     kept = ask("select cluster_id, urn, why from mart.proposed_cluster_member order by all")
-    frames = [frame.cast(proposed_cluster_member.COLUMNS) for frame in proposed_cluster_member.rows(shuffled)]
-    again = polars.concat(frames).select("cluster_id", "urn", "why")
+    kinds = {name: proposed_cluster_member.COLUMNS[name] for name in ("cluster_id", "urn", "why")}
+    found = [complete(frame, kinds) for frame in proposed_cluster_member.rows(shuffled)]
+    again = polars.concat([frame.select(list(kinds)).cast(kinds) for frame in found])
     assert again.sort("cluster_id", "urn", "why", nulls_last=True).equals(kept)
 
 
