@@ -271,7 +271,8 @@ def totals_of_large_units(
 def _of_enough(summed: polars.DataFrame) -> polars.DataFrame:
     """Sums over schools, withheld with a reason where the files hold too few of the authorities."""
     enough = polars.col("authorities") >= polars.col("needed")
-    few = polars.format("only {} of the authorities are in the files", polars.col("authorities"))
+    verb = polars.when(polars.col("authorities") == 1).then(polars.lit("is")).otherwise(polars.lit("are"))
+    few = polars.format("only {} of the authorities {} in the files", polars.col("authorities"), verb)
     return summed.with_columns(
         *(polars.when(enough).then(polars.col(name)).alias(name) for name in ("n", "total")),
         polars.when(~enough).then(few).alias("reason"),
@@ -335,7 +336,11 @@ def _reason(measure: Measure) -> polars.Expr:
         "hidden": polars.when(none & (without > 0)).then(polars.lit(no_number)),
         "nobody": polars.when(none & (without == 0)).then(polars.lit("no pupils of this group")),
         "without": polars.when(own & value.is_not_null() & (without > 0)).then(
-            polars.format("{} schools are not in it, because they have no figure with a number of pupils", without)
+            polars.when(without == 1)
+            .then(polars.lit("1 school is not in it, because it has no figure with a number of pupils"))
+            .otherwise(
+                polars.format("{} schools are not in it, because they have no figure with a number of pupils", without)
+            )
         ),
         "years": polars.when(polars.col("lacking") != "").then(polars.format("without {}", polars.col("lacking"))),
         "place": polars.when(polars.col("unit_kind") == "community_area").then(

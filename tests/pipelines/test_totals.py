@@ -63,7 +63,7 @@ def test_a_hidden_member_is_said_and_not_nought() -> None:
     found = results(result(1, 2025, 3, 7), result(2, 2025, None, 4))
     row = totals(found, total.memberships(members(1, 2), [2025]))["year", 2025, "all"]
     assert (row["count"], row["n"], row["schools"], row["schools_without"]) == (3, 7, 1, 1)
-    assert "1 schools are not in it" in row["reason"]
+    assert "1 school is not in it" in row["reason"]
 
 
 def test_when_all_are_hidden_there_is_a_reason_and_no_value() -> None:
