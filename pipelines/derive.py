@@ -4,8 +4,10 @@ import contextlib
 import graphlib
 import importlib
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 import polars
 
@@ -34,6 +36,7 @@ _CORE_ORDER = (
     "best_file",
     "result",
 )
+Answer = TypeVar("Answer")
 _MART_NAME = re.compile(r"\bmart\.([a-z_]+)")
 
 
@@ -205,25 +208,31 @@ def carry_earlier_exports(candidate: warehouse.Candidate, live: Path | None) -> 
         "group": polars.String,
         "members": polars.List(polars.Int32),
     }
-    earlier = polars.DataFrame(schema=schema)
-    if live is not None:
-        la_code = candidate.query("select la_code from core.build")["la_code"][0]
-        with contextlib.suppress(warehouse.Error), warehouse.open_build(live) as connection:
-            ((served,),) = connection.execute("select la_code from core.build").fetchall()
-            if served == la_code and _has_shared_totals(connection):
-                earlier = connection.sql(
-                    """select year, measure, "group", members from mart.shared_total where members is not null
-                    union select year, measure, "group", members from core.earlier_export"""
-                ).pl()
+    served = _of_live(candidate, live, _shared_totals)
+    earlier = polars.DataFrame(schema=schema) if served is None else served
     earlier = earlier.cast(schema).sort("year", "measure", "group", "members")
     candidate.add("core.earlier_export", earlier)
 
 
-def _has_shared_totals(connection: warehouse.Connection) -> bool:
-    ((found,),) = connection.execute(
-        "select count(*) from information_schema.tables where table_name in ('shared_total', 'earlier_export')"
-    ).fetchall()
-    return found == 2
+def _of_live(
+    candidate: warehouse.Candidate, live: Path | None, ask: Callable[[warehouse.Connection], Answer]
+) -> Answer | None:
+    """What the build served now answers; None where it is of another authority, of an older shape, or not there."""
+    if live is None:
+        return None
+    ours = candidate.query("select la_code from core.build")["la_code"][0]
+    with contextlib.suppress(warehouse.Error), warehouse.open_build(live) as connection:
+        ((la_code,),) = connection.execute("select la_code from core.build").fetchall()
+        if la_code == ours:
+            return ask(connection)
+    return None
+
+
+def _shared_totals(connection: warehouse.Connection) -> polars.DataFrame:
+    return connection.sql(
+        """select year, measure, "group", members from mart.shared_total where members is not null
+        union select year, measure, "group", members from core.earlier_export"""
+    ).pl()
 
 
 def write_changes(candidate: warehouse.Candidate, live: Path | None) -> None:
@@ -231,19 +240,13 @@ def write_changes(candidate: warehouse.Candidate, live: Path | None) -> None:
     publications = """select distinct source_title || ', ' || edition as what, 'loaded' as state
         from mart.source_file where status = 'ingested'"""
     schools = "select name || ' (URN ' || urn || ')' as what, status as state from mart.school"
-    compared_with, before = None, {"publication": {}, "school": {}}
-    if live is not None:
-        try:
-            with warehouse.open_build(live) as connection:
-                (served,) = connection.execute("select version, la_code from mart.build").fetchall()
-                if served[1] == candidate.query("select la_code from mart.build")["la_code"][0]:
-                    compared_with = served[0]
-                    before = {
-                        "publication": dict(connection.execute(publications).fetchall()),
-                        "school": dict(connection.execute(schools).fetchall()),
-                    }
-        except warehouse.Error:
-            compared_with = None  # a build of an older shape: nothing to compare with
+
+    def served(connection: warehouse.Connection) -> tuple[str, dict, dict]:
+        ((version,),) = connection.execute("select version from mart.build").fetchall()
+        return version, *(dict(connection.execute(sql).fetchall()) for sql in (publications, schools))
+
+    compared_with, *known = _of_live(candidate, live, served) or (None, {}, {})
+    before = dict(zip(("publication", "school"), known, strict=True))
     now = {
         "publication": dict(candidate.query(publications).iter_rows()),
         "school": dict(candidate.query(schools).iter_rows()),
