@@ -1,12 +1,13 @@
 """Rules by year: which rule a school met in which year, and the numbers behind every judgement."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from dash import html
 
 from dashboard.components.tables import Column, table
-from dashboard.components.words import count, school_year, sentence
+from dashboard.components.words import count, listed, school_year, sentence
 from pipelines.measures import MEASURES
 from pipelines.measures.vocabulary import MINUS
 
@@ -34,6 +35,34 @@ COMPARED = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above"
 def word(rule: Mapping, outcome: str) -> str:
     """An outcome in a word: Below, Not below, Met, Not met, or Not judged."""
     return (STANDARD_WORDS if rule["kind"] == "statutory" else WORDS).get(outcome, "Not judged")
+
+
+def ever_below(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> list[str]:
+    """In which years a standard was not reached, and which triggers are met in the newest year that has any."""
+    below: dict[str, list[int]] = {}
+    for row in outcomes:
+        if row["outcome"] == "below" and not row["notional"]:
+            below.setdefault(row["rule"], []).append(row["year"])
+    titles = {rule["rule"]: f"{rule['title'][0].lower()}{rule['title'][1:]}" for rule in rules}
+    of_kind = {kind: [r["rule"] for r in rules if r["kind"] == kind] for kind in ("statutory", "inspection", "own")}
+    said = [
+        f"{sentence(titles[rule])}: below in {listed([str(year) for year in sorted(below[rule])])}."
+        if rule in below
+        else f"{sentence(titles[rule])}: not below in any year that could be judged."
+        for rule in of_kind["statutory"]
+    ]
+    others = (*of_kind["inspection"], *of_kind["own"])
+    judged = Counter(row["year"] for row in outcomes if row["rule"] in others and row["outcome"] in WORDS)
+    latest = max(
+        (year for year, rules_judged in judged.items() if 2 * rules_judged >= max(judged.values())), default=None
+    )
+    if latest is not None:
+        met = [titles[rule] for rule in others if latest in below.get(rule, ())]
+        said.append(
+            f"{school_year(latest)}, other rules: {listed(met) + ' met' if met else 'none met'}, "
+            f"{judged[latest]} of {len(others)} could be judged."
+        )
+    return said
 
 
 def rules_by_year(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> list:

@@ -37,10 +37,8 @@ def layout(**query: str) -> list:
     return [
         head(
             "About the data",
-            f"{count(used['source'].n_unique(), 'source')} in {count(used.height, 'file')} make this "
-            "snapshot. "
-            f"{sentence(count(left.height, 'file was', 'files were'))} not loaded, and the reasons "
-            "are below.",
+            f"{count(used['source'].n_unique(), 'source')} in {count(used.height, 'file')} make this snapshot. "
+            f"{sentence(count(left.height, 'file was', 'files were'))} not loaded, and the reasons are below.",
         ),
         html.Div(
             [

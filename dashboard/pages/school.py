@@ -1,6 +1,5 @@
 """One school: who it is, every measure over time, its inspections, and where that came from."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -17,7 +16,7 @@ from dashboard.components.links import address, school_path
 from dashboard.components.measure_block import VIEWS, measure_block, more_measures
 from dashboard.components.page import facts, head, ignored, notice, rail, section, segments
 from dashboard.components.results import Result, results
-from dashboard.components.rules import WORDS, numbers_behind, rules_by_year
+from dashboard.components.rules import ever_below, numbers_behind, rules_by_year
 from dashboard.components.tables import Column, table
 from dashboard.components.words import count, day, edition, laestab, listed, missing, school_year, sentence
 from dashboard.pages import Page, PageNotFound
@@ -458,39 +457,11 @@ def _rules(school: Mapping) -> html.Section:
     return section(
         "rules",
         "Rules by year",
-        *(html.P(text) for text in _ever(rules, outcomes)),
+        *(html.P(text) for text in ever_below(rules, outcomes)),
         *rules_by_year(rules, outcomes),
         numbers_behind(rules, outcomes),
         note="Each year uses the rule in force that year. Years are those of the summer tests.",
     )
-
-
-def _ever(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> list[str]:
-    """In which years a standard was not reached, and which triggers are met in the newest year that has any."""
-    below: dict[str, list[int]] = {}
-    for row in outcomes:
-        if row["outcome"] == "below" and not row["notional"]:
-            below.setdefault(row["rule"], []).append(row["year"])
-    titles = {rule["rule"]: f"{rule['title'][0].lower()}{rule['title'][1:]}" for rule in rules}
-    of_kind = {kind: [r["rule"] for r in rules if r["kind"] == kind] for kind in ("statutory", "inspection", "own")}
-    said = [
-        f"{sentence(titles[rule])}: below in {listed([str(year) for year in sorted(below[rule])])}."
-        if rule in below
-        else f"{sentence(titles[rule])}: not below in any year that could be judged."
-        for rule in of_kind["statutory"]
-    ]
-    others = (*of_kind["inspection"], *of_kind["own"])
-    judged = Counter(row["year"] for row in outcomes if row["rule"] in others and row["outcome"] in WORDS)
-    latest = max(
-        (year for year, rules_judged in judged.items() if 2 * rules_judged >= max(judged.values())), default=None
-    )
-    if latest is not None:
-        met = [titles[rule] for rule in others if latest in below.get(rule, ())]
-        said.append(
-            f"{school_year(latest)}, other rules: {listed(met) + ' met' if met else 'none met'}, "
-            f"{judged[latest]} of {len(others)} could be judged."
-        )
-    return said
 
 
 def _similar(urn: int) -> html.Section:
