@@ -9,6 +9,7 @@ import polars
 from pipelines.marts import Query
 from pipelines.measures import MEASURES
 from pipelines.measures.gaps import DEFINITION_BREAKS
+from pipelines.rules.vocabulary import COMPARATORS
 from pipelines.statistics import clusters, gap_index
 from pipelines.statistics.estimated import ESTIMATED
 from pipelines.statistics.similar import PRIMARY, SECONDARY
@@ -23,10 +24,11 @@ COLUMNS = {
     "verified": polars.Boolean,
 }
 
-_THRESHOLDS = """
+_COMPARED = " ".join(f"when '{comparator}' then '{words}'" for comparator, words in COMPARATORS.items())
+
+_THRESHOLDS = f"""
 select distinct 'rule' as kind, title || ': ' || t.label as what,
-    case t.comparator when '<' then 'below' when '<=' then 'at or below' when '>' then 'above'
-        when '>=' then 'at or above' else 'is' end || ' ' || format('{:g}', t.threshold) as value,
+    case t.comparator {_COMPARED} end || ' ' || format('{{:g}}', t.threshold) as value,
     t.first_year, t.last_year, t.source, t.verified
 from (select title, unnest(thresholds) as t from mart.rule)
 where t.comparator <> '=='

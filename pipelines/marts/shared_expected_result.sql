@@ -7,10 +7,7 @@ with hidden as (
     select 'cluster' as unit_kind, cluster_id as unit, urn from mart.cluster_member
     union select 'proposed_cluster', cluster_id, urn from mart.proposed_cluster_member where cluster_id is not null
 ), closed as (
-    select 'cluster' as unit_kind, m.unit, h.year, h.measure from member m join hidden h using (urn)
-    where m.unit_kind = 'cluster'
-    union select m.unit_kind, m.unit, h.year, h.measure from member m join hidden h using (urn)
-    where m.unit_kind = 'proposed_cluster'
+    select distinct m.unit_kind, m.unit, h.year, h.measure from member m join hidden h using (urn)
 ), kept_back as (
     select distinct e.unit_kind, e.unit, e.urn, e.year, e.measure
     from mart.expected_result e

@@ -157,8 +157,7 @@ class _Read:
             return polars.format(f"{label_of(self.arm.measure)}{when}: {{}}", self.column("why"))
         return polars.lit(
             f"the {self.arm.limit} limit of {label_of(self.arm.measure)}{when} is not in the file, and it depends "
-            "on how "
-            "many pupils the score counts"
+            "on how many pupils the score counts"
         )
 
 

@@ -154,8 +154,7 @@ def _stuck_versions() -> tuple[Version, ...]:
             years=(2026, None),
             test=STUCK,
             words=f"{STUCK_WORDS}; with a report card: leadership and governance needs attention, and below good at "
-            "the "
-            "inspection before",
+            "the inspection before",
             source=RISE,
             needs=INSPECTED,
         ),

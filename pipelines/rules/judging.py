@@ -58,8 +58,8 @@ def outcomes(query: Query) -> Iterator[polars.DataFrame]:
     if schools.is_empty():
         return
     rules = tuple(rule for rule in rules if rule.enabled)
-    for family in (("statutory",), ("proposed",)):
-        yield from _about_results([rule for rule in rules if rule.kind in family], query, schools, years)
+    for kind in ("statutory", "proposed"):
+        yield from _about_results([rule for rule in rules if rule.kind == kind], query, schools, years)
     yield from _about_inspections([rule for rule in rules if rule.kind == "inspection"], query, schools, listed)
     now = sorted({*years, *([listed] if listed and years else [])})
     own = tuple(rule for rule in rules if rule.kind == "own" and rule.key != ESCALATION)

@@ -129,8 +129,7 @@ SCALED = _version(
         )
     ),
     "fewer than 65% of pupils at the expected standard in reading, writing and maths, and progress below −5 in "
-    "reading, "
-    "−7 in writing or −5 in maths (where only one of them is, it must also be significantly below average)",
+    "reading, −7 in writing or −5 in maths (where only one of them is, it must also be significantly below average)",
     RSASSESSMENT,
     note="In 2015/16 no school was to be acted upon for writing alone; the published count is of all schools below.",
 )

@@ -54,8 +54,7 @@ RULES = (
             )
         ),
         "the main attainment measure was lower in each of the last two years than in the year before, and the fall "
-        "over "
-        "both is more than chance (the 90% interval of the difference of the shrunken values is below 0)",
+        "over both is more than chance (the 90% interval of the difference of the shrunken values is below 0)",
     ),
     _rule(
         "gap_widening",
@@ -68,8 +67,7 @@ RULES = (
             )
         ),
         "the gap between disadvantaged and other pupils of the school is wider than two years before, by more than "
-        "chance "
-        "(90% interval, shrunken values)",
+        "chance (90% interval, shrunken values)",
     ),
     _rule(
         "below_similar_schools",
@@ -92,8 +90,7 @@ RULES = (
         EVERY,
         _arm("balance_share_of_income", "<", 0, DEFAULT, verified=False),
         "spending was more than income in the financial year, by more than the threshold as a share of income "
-        "(reserves "
-        "are in no file that is read)",
+        "(reserves are in no file that is read)",
     ),
     _rule(
         "absence",

@@ -106,8 +106,7 @@ SIGNALS: dict[str, Signal] = {
             key="suspension_rate",
             label="suspensions for each 100 pupils",
             missing="no file of suspensions and exclusions by school is read: the Department for Education's table "
-            "of them "
-            "is not among the sources",
+            "of them is not among the sources",
             decimals=1,
         ),
         Signal(
