@@ -63,6 +63,8 @@ class Numbers:
     Attributes:
         true: the number.
         low, high: what anybody may know of it when it is hidden, from the policy and the school's own figures.
+        slack: how far a number may be off, because percentages are rounded: so much of what others make up for does
+            not count.
         partners: rows that move together within a school, and rows that then move the other way: who reached a
             measure and who of the same pupils did not. What one school can make up for is what all of them allow.
     """
@@ -71,6 +73,7 @@ class Numbers:
     low: NDArray
     high: NDArray
     partners: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
+    slack: float = 0.0
 
     def room(self) -> tuple[NDArray, NDArray]:
         """How far each number may rise and fall; 0 where there is none."""
@@ -92,7 +95,7 @@ class Numbers:
 
     def of(self, columns: NDArray) -> "Numbers":
         """The numbers of some schools."""
-        return Numbers(self.true[:, columns], self.low[:, columns], self.high[:, columns], self.partners)
+        return Numbers(self.true[:, columns], self.low[:, columns], self.high[:, columns], self.partners, self.slack)
 
 
 def _made_up_for(room: NDArray) -> NDArray:
@@ -115,7 +118,8 @@ def is_safe(block: Numbers, width: int) -> bool:
     """
     rise, fall = block.room()
     helped_up, helped_down = block.help()
-    reach = np.minimum(rise, _made_up_for(helped_down)) + np.minimum(fall, _made_up_for(helped_up))
+    down, up = (np.maximum(_made_up_for(room) - block.slack, 0.0) for room in (helped_down, helped_up))
+    reach = np.minimum(rise, down) + np.minimum(fall, up)
     return bool(np.all(reach >= np.minimum(width, rise + fall)))
 
 

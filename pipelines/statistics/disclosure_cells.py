@@ -34,6 +34,9 @@ PARTITION_OF = {group: name for name, groups in PARTITIONS.items() for group in 
 REST = "rest"
 """The other half of (group, REST): all pupils but the group."""
 
+_ROUNDED = 1.0
+"""Pupils by which a number may be off that is worked out from a rounded percentage."""
+
 _OPEN_END = 1000.0
 """Room above a hidden number of which nobody knows a limit: more than pupils in any year group."""
 
@@ -270,6 +273,7 @@ def _with_unprinted(numbers: Numbers, marked: list[int], likely: int, policy: Po
         np.where(is_unknown, 0, low),
         np.where(is_unknown, policy.width, high),
         numbers.partners,
+        numbers.slack,
     )
 
 
@@ -422,7 +426,8 @@ def _results_of_everybody(hits: NDArray, pupils: NDArray, is_headcount_hidden: N
         small = np.where(pupils < policy.smallest, policy.smallest - 1.0, pupils + _OPEN_END)
         most = np.where(is_headcount_hidden, small, pupils)
         true = np.array([hits, pupils - hits])
-    return Numbers(true, np.zeros_like(true), np.maximum(np.array([most, most]), np.nan_to_num(true)), _partners(1))
+    high = np.maximum(np.array([most, most]), np.nan_to_num(true))
+    return Numbers(true, np.zeros_like(true), high, _partners(1), _ROUNDED)
 
 
 def _results_of_groups(
@@ -452,7 +457,7 @@ def _results_of_groups(
     true, low, high = np.array(true), np.nan_to_num(np.array(low)), np.array(high)
     with np.errstate(invalid="ignore"):
         low = np.minimum(low, np.where(np.isnan(true), low, true))
-        return Numbers(true, low, np.fmax(high, true), _partners(len(hits)))
+        return Numbers(true, low, np.fmax(high, true), _partners(len(hits)), _ROUNDED)
 
 
 def _partners(groups: int) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:

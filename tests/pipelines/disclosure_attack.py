@@ -267,16 +267,19 @@ def world_of(
         own += _own(true, school, year, partition, is_all=is_all)
     public = truth.filter("is_public").select("school", "year", "group").rows()
     totals = [*sums]
+    shared = len(totals)
     for kind in ("n", "x"):
         for year in sorted({year for _, year, _ in public}):
             for group in ("all", *partition):
                 totals.append((kind, [key for key in public if key[1:] == (year, group)]))
     rows = []
-    for kind, keys in totals:
+    for place, (kind, keys) in enumerate(totals):
         counts = [(kind, *key) for key in keys if (kind, *key) in true]
         value = sum(true[count] for count in counts)
         if counts:
             rows.append(Row(dict.fromkeys(counts, 1.0), value, value))
+            if place >= shared:  # what the authority's published sum tells alone, no sharing of ours hides
+                own += [Row({count: 1.0}, 0, value) for count in counts if value < 2 * WIDTH]
     visible = frozenset((kind, s, y, g) for s, y, g, kind in shown.rows())
     return World(true, visible & set(true), own, _without_doubles(rows))
 

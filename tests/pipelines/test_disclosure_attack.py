@@ -52,6 +52,8 @@ def disadvantage(query, cells) -> World:
         ("reading_writing_maths_expected", [2024], MOBILITY),
         ("english_maths_grade_4", [2024], DISADVANTAGE),
         ("english_maths_grade_5", [2017], FIRST_LANGUAGE),
+        ("apprenticeship_destination", [2017], DISADVANTAGE),
+        ("ebacc_grade_5", [2025], PRIOR),
     ],
     ids=lambda value: value if isinstance(value, str) else "-".join(str(part) for part in value),
 )
