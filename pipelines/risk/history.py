@@ -8,6 +8,8 @@ USUAL_SHARE, WEIGHT = 1 / 3, 2.0
 """A school's share of inspections with concern is drawn towards one in three by the weight of two inspections: the
 share of England's graded inspections since 2005 is about that; the weight is our judgement."""
 
+DAYS_OF_A_YEAR = 365.25
+
 _LINKS = """
 select c.urn::integer as urn, c.earlier_urn::integer as earlier_urn,
     coalesce(c.established, s.open_date, date '1900-01-01') as established
@@ -21,11 +23,13 @@ COLUMNS = {
     "previous_serious_concern": polars.Float64,
     "concern_before_that": polars.Float64,
     "share_with_concern": polars.Float64,
-    "years_since_inspection": polars.Float64,
+    "years_since_good": polars.Float64,
+    "years_since_concern": polars.Float64,
     "inspected_under_earlier_number": polars.Float64,
 }
 """`inspections` is how many graded ones are known, 0 where none; the rest is null then. `previous_grade` is 1
-(outstanding) to 4 (inadequate), null without an overall grade."""
+(outstanding) to 4 (inadequate), null without an overall grade. Years since the last graded inspection stand in one of
+two columns, by what it found: the next one comes sooner after concern."""
 
 
 def links(query: Query) -> polars.DataFrame:
@@ -64,13 +68,17 @@ def history(rows: polars.DataFrame, inspections: polars.DataFrame, links: polars
         polars.col("is_narrow").last().cast(polars.Float64).alias("previous_serious_concern"),
         polars.when(polars.len() > 1).then(wide.slice(-2, 1).first()).alias("concern_before_that"),
         ((wide.sum() + USUAL_SHARE * WEIGHT) / (wide.count() + WEIGHT)).alias("share_with_concern"),
-        ((polars.col("as_of").last() - polars.col("date").last()).dt.total_days() / 365.25).alias(
-            "years_since_inspection"
+        ((polars.col("as_of").last() - polars.col("date").last()).dt.total_days() / DAYS_OF_A_YEAR).alias(
+            "years_since"
         ),
         polars.col("steps").last().cast(polars.Float64).alias("inspected_under_earlier_number"),
     )
     return (
         asked.join(told, on="place", how="left", maintain_order="left")
-        .with_columns(polars.col("inspections").fill_null(0.0))
+        .with_columns(
+            polars.col("inspections").fill_null(0.0),
+            polars.when(polars.col("previous_concern") == 0).then("years_since").alias("years_since_good"),
+            polars.when(polars.col("previous_concern") == 1).then("years_since").alias("years_since_concern"),
+        )
         .select(polars.col(name).cast(kind) for name, kind in COLUMNS.items())
     )

@@ -45,7 +45,8 @@ def test_an_academy_has_the_inspections_of_the_school_it_was():
     found = known(2, DAY(2016, 9, 1))
     assert (found["inspections"], found["previous_grade"], found["inspected_under_earlier_number"]) == (2, 4, 1)
     assert (found["previous_concern"], found["previous_serious_concern"], found["concern_before_that"]) == (1, 1, 0)
-    assert abs(found["years_since_inspection"] - 2.5) < 0.01
+    assert abs(found["years_since_concern"] - 2.5) < 0.01
+    assert found["years_since_good"] is None
     # one of two with concern, drawn towards one in three by the weight of two: (1 + 2/3) / 4
     assert abs(found["share_with_concern"] - (1 + 2 / 3) / 4) < 1e-12
 
