@@ -461,9 +461,24 @@ def _completed(truth: pl.DataFrame, partition: tuple[str, ...], suppressed: set,
             n, x, _ = found.get(group, (None, None, None))
             if None not in (n, x, whole, reached):  # percentages are rounded
                 found[group] = (n, min(max(x, reached - (whole - n)), reached, n), is_public)
+        _make_add_up(found, partition)
         done += [(school, year, group, n, x, is_public) for group, (n, x, _) in found.items()]
     kinds = {name: truth.schema[name] for name in ("school", "year", "group", "n", "x", "is_public")}
     return pl.DataFrame(done, schema=kinds, orient="row")
+
+
+def _make_add_up(found: dict[str, tuple], partition: tuple[str, ...]) -> None:
+    """Counts from rounded percentages of two groups may miss those of all by one or two, which no real school does:
+    the larger group gives way, as far as it can."""
+    rows = [found.get(group, (None, None, None)) for group in (*partition, "all")]
+    if len(rows) != 3 or any(None in row[:2] for row in rows):
+        return
+    (n_one, x_one, _), (n_other, x_other, _), (n_all, x_all, _) = rows
+    if n_one + n_other != n_all:
+        return
+    larger, n, smaller_x = (partition[0], n_one, x_other) if n_one > n_other else (partition[1], n_other, x_one)
+    if 0 <= x_all - smaller_x <= n:
+        found[larger] = (n, x_all - smaller_x, found[larger][2])
 
 
 def _sums(
