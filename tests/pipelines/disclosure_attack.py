@@ -476,9 +476,10 @@ def _make_add_up(found: dict[str, tuple], partition: tuple[str, ...]) -> None:
     (n_one, x_one, _), (n_other, x_other, _), (n_all, x_all, _) = rows
     if n_one + n_other != n_all:
         return
-    larger, n, smaller_x = (partition[0], n_one, x_other) if n_one > n_other else (partition[1], n_other, x_one)
-    if 0 <= x_all - smaller_x <= n:
-        found[larger] = (n, x_all - smaller_x, found[larger][2])
+    small, large = sorted(zip((n_one, n_other), (x_one, x_other), partition, strict=True))
+    x_small = min(max(small[1], 0, x_all - large[0]), small[0], x_all)
+    for (n, _, group), x in ((small, x_small), (large, x_all - x_small)):
+        found[group] = (n, x, found[group][2])
 
 
 def _sums(
