@@ -172,6 +172,19 @@ def test_print_leaves_out_the_shell_and_keeps_sources_and_snapshot(page: Page, b
     expect(page.locator("footer").get_by_text("Snapshot fictional-1")).to_be_visible()
 
 
+def test_no_table_is_cut_off_on_paper(page: Page, base: str):
+    """A4 less its margins is 703 px wide, and nobody can scroll it: the last years of the rules once were missing."""
+    page.set_viewport_size({"width": 703, "height": 1000})
+    page.emulate_media(media="print")
+    for path in (f"/school/{TARROWBY}?share=yes", "/clusters?share=yes", "/about?share=yes"):
+        arrive(page, base + path)
+        cut = page.evaluate(
+            "() => [...document.querySelectorAll('table')].filter(t => t.checkVisibility()"
+            " && t.scrollWidth > t.parentElement.clientWidth + 1).map(t => t.className || t.textContent.slice(0, 60))"
+        )
+        assert not cut, (path, cut)
+
+
 def test_a_working_page_prints_as_a_line_that_leads_to_the_version_to_share(page: Page, base: str):
     arrive(page, f"{base}/school/{TARROWBY}")
     expect(page.locator(".print-guard")).to_be_hidden()
