@@ -138,6 +138,7 @@ OWNERS: dict[str, set[str]] = {
     },
     "pandas": {"pipelines.risk"},
     "sklearn": {"pipelines.risk"},
+    "threadpoolctl": {"pipelines.risk"},
     "scipy": {"pipelines.risk", "pipelines.statistics", "pipelines.marts"},
     "statsmodels": {"pipelines.risk", "pipelines.statistics"},
     "dataframely": {"pipelines.tables"},

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from pipelines.risk.features import Feature
 from pipelines.statistics.ranking import area_under_the_curve
@@ -201,6 +202,7 @@ class Additive:
     used: NDArray
     intercept: float
 
+    @threadpool_limits.wrap(limits=1)
     def contributions(self, values: NDArray) -> NDArray:
         """Exact: the log odds of a row that knows this feature only, less those of a row that knows nothing."""
         found = np.zeros(values.shape)
@@ -212,10 +214,12 @@ class Additive:
         return found
 
 
+@threadpool_limits.wrap(limits=1)
 def fit_additive(features: Sequence[Feature], values: NDArray, is_case: NDArray, weight: NDArray) -> Additive:
     """Boosted trees of one feature each; each curve may only rise (or fall) where the declaration says which is worse.
 
-    scikit-learn keeps missing values as a branch of their own. Few leaves and many rows in each keep curves smooth.
+    scikit-learn keeps missing values as a branch of their own. Few leaves and many rows in each keep curves smooth. One
+    thread only: on a busy machine two wait for each other far longer than they save.
     """
     used = np.array([is_usable(values[:, place]) for place in range(len(features))], bool)
     direction = [{"low": -1, "high": 1, None: 0}[feature.worse] for feature in features]
