@@ -135,7 +135,7 @@ class Verdict:
 def judge(cells: pl.DataFrame, policy: Policy) -> Verdict:
     """Which cells (CELLS) must be hidden, with every published sum of the authority taken as known."""
     counts = headcounts(cells)
-    unknown = _too_few_without_a_number(cells)
+    unknown, unprinted = _too_few_without_a_number(cells), _results_without_a_number(cells)
     years = {
         key: _judge_year(frame, unknown.get(key), policy)
         for key, frame in counts.partition_by("family", "year", as_dict=True, include_key=False).items()
@@ -152,7 +152,9 @@ def judge(cells: pl.DataFrame, policy: Policy) -> Verdict:
                 years[family, year],
                 cohort,
                 extremes=_by_partition(years[family, year], extremes.get((linked, year))),
-                unprinted=_by_partition(years[family, year], unknown.get((family, year))),
+                unprinted=_by_partition(
+                    years[family, year], [*unknown.get((family, year), ()), *unprinted.get((measure, year), ())]
+                ),
                 policy=policy,
             )
     families = {
@@ -193,16 +195,25 @@ def headcounts(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _too_few_without_a_number(cells: pl.DataFrame) -> dict[tuple[str, int], list[tuple[int, str]]]:
     """(family, year) → (school, partition) where the publisher hides a group, or says that nobody is in it."""
-    hidden = cells.filter(
-        pl.col("status").is_in(["suppressed", "no_eligible_pupils"])
-        & (pl.col("group") != ALL)
-        & pl.col("group").is_in(list(PARTITION_OF))
-    ).select("family", "year", "school", pl.col("group").replace_strict(PARTITION_OF, default=ALL).alias("partition"))
+    few = pl.col("status").is_in(["suppressed", "no_eligible_pupils"]) & (pl.col("group") != ALL)
+    return _marked(cells.filter(few & pl.col("group").is_in(list(PARTITION_OF))), "family")
+
+
+def _results_without_a_number(cells: pl.DataFrame) -> dict[tuple[str, int], list[tuple[int, str]]]:
+    """(measure, year) → (school, partition) where the publisher hides who of its pupils reached a measure."""
+    hidden = pl.col("status").is_in(["suppressed", "small_percentage"]) & pl.col("n").is_not_null()
+    return _marked(cells.filter(hidden & pl.col("group").is_in([ALL, *PARTITION_OF])), "measure")
+
+
+def _marked(cells: pl.DataFrame, of: str) -> dict[tuple[str, int], list[tuple[int, str]]]:
+    """(family or measure, year) → schools and partitions of the cells."""
+    partition = pl.col("group").replace_strict(PARTITION_OF, default=ALL).alias("partition")
     return {
         key: list(frame.iter_rows())
-        for key, frame in hidden.unique()
-        .sort("family", "year", "school", "partition")
-        .partition_by("family", "year", as_dict=True, include_key=False)
+        for key, frame in cells.select(of, "year", "school", partition)
+        .unique()
+        .sort(of, "year", "school", "partition")
+        .partition_by(of, "year", as_dict=True, include_key=False)
         .items()
     }
 
@@ -377,8 +388,9 @@ def _judge_results(
     nothing = np.full(len(year.schools), np.nan)
     everybody, pupils = hits.get(ALL, nothing), year.counted(cohort, ALL)
     hidden = year.hidden[ALL].copy()
-    hidden[extremes.get(ALL, [])] = True
+    hidden[[*extremes.get(ALL, []), *unprinted.get(ALL, [])]] = True
     numbers = _results_of_everybody(everybody, pupils, year.hidden[ALL], policy)
+    numbers = _with_unprinted(numbers, unprinted.get(ALL, []), 0, policy)
     results.hidden[ALL], results.layers[ALL] = _settled(year, numbers, hidden, policy)
     for partition, groups in PARTITIONS.items():
         held = [group for group in groups if group in hits]
@@ -386,7 +398,7 @@ def _judge_results(
             continue
         by_headcount = year.hidden.get(partition, year.hidden[ALL])
         hidden = by_headcount | results.hidden[ALL]
-        hidden[extremes.get(partition, [])] = True
+        hidden[[*extremes.get(partition, []), *unprinted.get(partition, [])]] = True
         found = _with_partners({g: hits.get(g, nothing) for g in groups}, everybody)
         if len(found) == 1:
             (group,) = found

@@ -471,6 +471,10 @@ def _make_add_up(found: dict[str, tuple], partition: tuple[str, ...]) -> None:
     """Counts from rounded percentages of two groups may miss those of all by one or two, which no real school does:
     the larger group gives way, as far as it can."""
     rows = [found.get(group, (None, None, None)) for group in (*partition, "all")]
+    if len(rows) == 3 and rows[2][1] is None and not any(None in row[:2] for row in rows[:2]) and rows[2][0]:
+        # the publisher hides how many of all pupils did: the authority's sum counts them all the same
+        rows[2] = (rows[2][0], rows[0][1] + rows[1][1], rows[2][2])
+        found["all"] = rows[2]
     if len(rows) != 3 or any(None in row[:2] for row in rows):
         return
     (n_one, x_one, _), (n_other, x_other, _), (n_all, x_all, _) = rows

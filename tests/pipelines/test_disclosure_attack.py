@@ -54,6 +54,7 @@ def disadvantage(query, cells) -> World:
         ("english_maths_grade_5", [2017], FIRST_LANGUAGE),
         ("apprenticeship_destination", [2017], DISADVANTAGE),
         ("ebacc_grade_5", [2025], PRIOR),
+        ("unknown_destination", [2017], DISADVANTAGE),
     ],
     ids=lambda value: value if isinstance(value, str) else "-".join(str(part) for part in value),
 )
