@@ -377,7 +377,18 @@ def world_of_build(
     truth = _by_subtraction(heads.join(own, on=["school", "year", "group"], how="left"), partition)
     suppressed = same.filter((pl.col("status") == "suppressed") & pl.col("counts").is_null())
     whole = {(school, year) for school, year, group, kind in shown.rows() if (group, kind) == ("all", "n")}
-    truth = _completed(truth, partition, set(suppressed.select("school", "year", "group").rows()), whole)
+    unsaid = same.filter(
+        pl.col("status").is_in(["suppressed", "small_percentage"]),
+        pl.col("measure") == measure,
+        pl.col("group") == "all",
+    )
+    truth = _completed(
+        truth,
+        partition,
+        set(suppressed.select("school", "year", "group").rows()),
+        whole,
+        set(unsaid.select("school", "year").rows()),
+    )
     sums = _sums(query, measure, years, groups, same["measure"].unique().to_list(), tables or {})
     return world_of(truth, shown, sums, partition)
 
@@ -421,7 +432,9 @@ def _by_subtraction(truth: pl.DataFrame, partition: tuple[str, ...]) -> pl.DataF
     return truth
 
 
-def _completed(truth: pl.DataFrame, partition: tuple[str, ...], suppressed: set, shown_whole: set) -> pl.DataFrame:
+def _completed(
+    truth: pl.DataFrame, partition: tuple[str, ...], suppressed: set, shown_whole: set, unsaid: set
+) -> pl.DataFrame:
     """The truth with likely numbers where the publisher hides a group (`suppressed`): readers do not know them either.
 
     Without them the authority's sum would be a sum over fewer schools than it is, and tell more than it does.
@@ -461,17 +474,17 @@ def _completed(truth: pl.DataFrame, partition: tuple[str, ...], suppressed: set,
             n, x, _ = found.get(group, (None, None, None))
             if None not in (n, x, whole, reached):  # percentages are rounded
                 found[group] = (n, min(max(x, reached - (whole - n)), reached, n), is_public)
-        _make_add_up(found, partition)
+        _make_add_up(found, partition, is_unsaid=(school, year) in unsaid)
         done += [(school, year, group, n, x, is_public) for group, (n, x, _) in found.items()]
     kinds = {name: truth.schema[name] for name in ("school", "year", "group", "n", "x", "is_public")}
     return pl.DataFrame(done, schema=kinds, orient="row")
 
 
-def _make_add_up(found: dict[str, tuple], partition: tuple[str, ...]) -> None:
+def _make_add_up(found: dict[str, tuple], partition: tuple[str, ...], *, is_unsaid: bool) -> None:
     """Counts from rounded percentages of two groups may miss those of all by one or two, which no real school does:
     the larger group gives way, as far as it can."""
     rows = [found.get(group, (None, None, None)) for group in (*partition, "all")]
-    if len(rows) == 3 and rows[2][1] is None and not any(None in row[:2] for row in rows[:2]) and rows[2][0]:
+    if len(rows) == 3 and is_unsaid and rows[2][1] is None and not any(None in row[:2] for row in rows[:2]):
         # the publisher hides how many of all pupils did: the authority's sum counts them all the same
         rows[2] = (rows[2][0], rows[0][1] + rows[1][1], rows[2][2])
         found["all"] = rows[2]
