@@ -2,7 +2,7 @@
 
 import polars
 
-from pipelines.risk.question import Query
+from pipelines.rules.facts import Query
 
 USUAL_SHARE, WEIGHT = 1 / 3, 2.0
 """A school's share of inspections with concern is drawn towards one in three by the weight of two inspections: the

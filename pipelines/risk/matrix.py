@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from pipelines.risk import history, results
 from pipelines.risk.features import BesideIntake, Change, Feature, History, Latest, Level, Trend
-from pipelines.risk.question import Query, inspections, model_of
-from pipelines.risk.results import Standing
+from pipelines.risk.question import inspections, model_of
+from pipelines.risk.results import Standing, look_up
+from pipelines.rules.facts import Query
 from pipelines.statistics import expected
 
 FARTHEST = 4.0
@@ -147,14 +148,6 @@ class Known:
                     residual[mine] = standing.level[mine] - expected.expect(fitted, design)
             self._residuals[key] = (standing.urn, residual)
         return self._residuals[key]
-
-
-def look_up(urn: NDArray, values: NDArray, wanted: NDArray) -> NDArray:
-    """The values of some schools, NaN where there is none; `urn` ascends."""
-    if not len(urn):
-        return np.full(len(wanted), np.nan)
-    place = np.minimum(np.searchsorted(urn, wanted), len(urn) - 1)
-    return np.where(urn[place] == wanted, values[place], np.nan)
 
 
 class Taker:

@@ -5,13 +5,11 @@ one scale into another: each era has its own statement of concern (RISK.md secti
 """
 
 import datetime
-from collections.abc import Callable
 
 import polars
 
+from pipelines.rules.facts import Query
 from pipelines.rules.inspection_state import load_inspections, school_year_of
-
-Query = Callable[..., polars.DataFrame]
 
 AS_OF_DAYS: tuple[tuple[int, int], ...] = ((9, 1), (1, 1), (4, 1))
 """Month and day of the three lists of a school year: the first day of each term's list (RISK.md section 3)."""
@@ -44,12 +42,6 @@ _REQUIRES_IMPROVEMENT, _INADEQUATE, _NOT_EFFECTIVE = 2, 1, 1
 _PUBLISHED = """
 select observed_urn::integer as urn, date, max(published) as published from core.inspection
 where kind <> 'ungraded' group by all
-"""
-
-SCHOOLS = """
-select urn::integer as urn, la_code, name, phase::varchar as phase, type, type_group, is_state_funded, status,
-    open_date, close_date, region, urban_rural
-from core.school order by urn
 """
 
 

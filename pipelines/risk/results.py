@@ -13,7 +13,7 @@ import polars
 from numpy.typing import NDArray
 
 from pipelines.measures import MEASURES
-from pipelines.risk.question import Query
+from pipelines.rules.facts import Query
 from pipelines.statistics import estimation, spread
 from pipelines.statistics.cube import GROUPS, Cube, pupil_spreads, with_predecessors
 from pipelines.statistics.estimated import ESTIMATED, Estimated
@@ -90,15 +90,17 @@ class Standing:
     trend: NDArray
     years: NDArray
 
-    def places(self, urn: NDArray) -> NDArray:
-        """Row of each school; the number of rows where the school is not among them."""
-        place = np.searchsorted(self.urn, urn)
-        found = np.minimum(place, len(self.urn) - 1)
-        return np.where(self.urn[found] == urn, found, len(self.urn))
-
     def of(self, name: str, urn: NDArray) -> NDArray:
         """One of the arrays for some schools, NaN where the school is not among them."""
-        return np.append(getattr(self, name), np.nan)[self.places(urn)]
+        return look_up(self.urn, getattr(self, name), urn)
+
+
+def look_up(urn: NDArray, values: NDArray, wanted: NDArray) -> NDArray:
+    """The values of some schools, NaN where there is none; `urn` ascends."""
+    if not len(urn):
+        return np.full(len(wanted), np.nan)
+    place = np.minimum(np.searchsorted(urn, wanted), len(urn) - 1)
+    return np.where(urn[place] == wanted, values[place], np.nan)
 
 
 def standings(

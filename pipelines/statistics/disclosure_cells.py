@@ -206,7 +206,7 @@ def _results_without_a_number(cells: pl.DataFrame) -> dict[tuple[str, int], list
 
 
 def _marked(cells: pl.DataFrame, of: str) -> dict[tuple[str, int], list[tuple[int, str]]]:
-    """(family or measure, year) → schools and partitions of the cells."""
+    """(what the column `of` says, year) → schools and partitions of the cells."""
     partition = pl.col("group").replace_strict(PARTITION_OF, default=ALL).alias("partition")
     return {
         key: list(frame.iter_rows())
@@ -347,16 +347,7 @@ def _extremes(shares: pl.DataFrame, policy: Policy) -> dict[tuple[str, int], lis
     number = (pl.col("value") * pl.col("n") / 100).round(0)
     few = pl.col("n").is_null() | (pl.col("n") < policy.all_or_none_below)
     is_extreme = (number <= 0) | (number >= pl.col("n")) | (pl.col("n").is_null() & pl.col("value").is_in([0.0, 100.0]))
-    found = shares.filter(few & is_extreme).select(
-        "linked", "year", "school", pl.col("group").replace_strict(PARTITION_OF, default=ALL).alias("partition")
-    )
-    return {
-        key: list(frame.iter_rows())
-        for key, frame in found.unique()
-        .sort("linked", "year", "school", "partition")
-        .partition_by("linked", "year", as_dict=True, include_key=False)
-        .items()
-    }
+    return _marked(shares.filter(few & is_extreme), "linked")
 
 
 def _by_partition(year: Year, marked: Iterable[tuple[int, str]] | None) -> dict[str, list[int]]:
