@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from pipelines.risk import history, results
 from pipelines.risk.features import BesideIntake, Change, Feature, History, Latest, Level, Trend
-from pipelines.risk.question import inspections, model_of
-from pipelines.risk.results import Standing, look_up
+from pipelines.risk.question import inspections, model_of, visits
+from pipelines.risk.results import Publications, Standing, look_up
 from pipelines.rules.facts import Query
 from pipelines.statistics import expected
 
@@ -72,28 +72,26 @@ class Known:
             model_of(polars.col("phase")).alias("model"), polars.col("open_date", "close_date").cast(polars.Date)
         )
         self.inspections = inspections(query)
+        self.visits = visits(query)
         self.links = history.links(query)
         self._kinds = query(results.SCHOOLS)
         self._codes = {kind: code for code, kind in enumerate(sorted(self._kinds["kind"].unique()))}
         self._kind_urn = self._kinds["urn"].to_numpy()
         self._kind = self._kinds["kind"].replace_strict(self._codes, return_dtype=polars.Int32).to_numpy()
-        self._standings: dict[str, dict[str, list[Standing]]] = {}
+        self._result_links = query(results.LINKS)
+        self._publications: dict[str, Publications] = {}
         self._dated: dict[str, Dated] = {}
         self._residuals: dict[tuple[str, datetime.date], tuple[NDArray, NDArray]] = {}
 
-    def standings(self, measure: str, group: str) -> list[Standing]:
-        """What was known of a measure after each of its publications, the first first."""
-        if measure not in self._standings:
-            found: dict[str, list[Standing]] = {}
-            for name, one in results.standings(self._query, measure, self._kinds, self._query(results.LINKS)):
-                found.setdefault(name, []).append(one)
-            self._standings[measure] = found
-        return self._standings[measure].get(group, [])
-
     def standing(self, measure: str, group: str, day: datetime.date) -> Standing | None:
         """What was known of a measure on a day; None before its first publication."""
-        out = [one for one in self.standings(measure, group) if one.known_from <= day]
-        return out[-1] if out else None
+        return self.publications(measure).standing(group, day)
+
+    def publications(self, measure: str) -> Publications:
+        """What was published of a measure."""
+        if measure not in self._publications:
+            self._publications[measure] = Publications(self._query, measure, self._kinds, self._result_links)
+        return self._publications[measure]
 
     def dated(self, measure: str) -> Dated:
         """All figures of a measure with the days they were published; 'imd_rank' is of the school's neighbourhood."""

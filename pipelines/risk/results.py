@@ -4,8 +4,8 @@ Each publication of a measure opens a new state of knowledge, and nothing in a s
 the priors, the persistence and the schools' results are fitted on what was out by then.
 """
 
+import bisect
 import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,33 +103,44 @@ def look_up(urn: NDArray, values: NDArray, wanted: NDArray) -> NDArray:
     return np.where(urn[place] == wanted, values[place], np.nan)
 
 
-def standings(
-    query: Query, measure: str, schools: polars.DataFrame, links: polars.DataFrame
-) -> Iterator[tuple[str, Standing]]:
-    """Group and standing after each publication of a measure, in the order of publication.
+class Publications:
+    """What was published of a measure, read once; what was known on a day is fitted when it is asked for."""
 
-    Args:
-        measure: one of the estimated measures.
-        schools: SCHOOLS. links: LINKS.
-    """
-    declared = next(one for one in ESTIMATED if one.measure == measure)
-    groups = len(GROUPS) if declared.by_group else 1
-    published = query(_PUBLISHED, {"measure": measure})
-    facts = query(_FACTS, {"measure": measure, "groups": groups})
-    cohorts = query(_FACTS, {"measure": declared.cohort, "groups": groups})
-    if facts.is_empty():
-        return
-    for (known_from,), _ in published.group_by("known_from", maintain_order=True):
-        out = published.filter(polars.col("known_from") <= known_from)
-        known = _as_published(facts, out)
-        cube = Cube.of(with_predecessors(known, links), schools)
+    def __init__(self, query: Query, measure: str, schools: polars.DataFrame, links: polars.DataFrame) -> None:
+        """Reads the publications and the facts of one of the estimated measures.
+
+        Args:
+            schools: SCHOOLS. links: LINKS.
+        """
+        self._declared = next(one for one in ESTIMATED if one.measure == measure)
+        self._schools, self._links = schools, links
+        groups = len(GROUPS) if self._declared.by_group else 1
+        self._groups = GROUPS[:groups]
+        self._facts = query(_FACTS, {"measure": measure, "groups": groups})
+        self._published = query(_PUBLISHED, {"measure": measure})
+        self._cohorts = query(_FACTS, {"measure": self._declared.cohort, "groups": groups})
+        known_from = self._published["known_from"].unique().sort().to_list()
+        self.known_from: list[datetime.date] = known_from if self._facts.height else []
+        self._states: dict[datetime.date, dict[str, Standing]] = {}
+
+    def standing(self, group: str, day: datetime.date) -> Standing | None:
+        """What was known of a pupil group on a day; None before the first publication that says anything of it."""
+        for known_from in reversed(self.known_from[: bisect.bisect_right(self.known_from, day)]):
+            if known_from not in self._states:
+                self._states[known_from] = self._state(known_from)
+            if group in self._states[known_from]:
+                return self._states[known_from][group]
+        return None
+
+    def _state(self, known_from: datetime.date) -> dict[str, Standing]:
+        """Pupil group → its standing after the publications of a day and before."""
+        out = self._published.filter(polars.col("known_from") <= known_from)
+        cube = Cube.of(with_predecessors(_as_published(self._facts, out), self._links), self._schools)
         if cube.lacks_cohorts:
-            cube.take_cohorts(with_predecessors(_as_published(cohorts, out), links))
+            cube.take_cohorts(with_predecessors(_as_published(self._cohorts, out), self._links))
         _take_usual_cohorts(cube)
-        for group, code in zip(GROUPS, range(groups), strict=False):
-            found = _standing(declared, cube, code, known_from)
-            if found is not None:
-                yield group, found
+        found = {group: _standing(self._declared, cube, code, known_from) for code, group in enumerate(self._groups)}
+        return {group: one for group, one in found.items() if one is not None}
 
 
 def _as_published(facts: polars.DataFrame, out: polars.DataFrame) -> polars.DataFrame:

@@ -65,9 +65,7 @@ def test_nothing_published_later_changes_a_number(sample_build, model):
 
 def test_a_result_is_known_from_its_day_of_publication(sample_build):
     known = matrix.Known(asker(sample_build))
-    first, second = (
-        one.known_from for one in sorted(known.standings("reading_progress", "all"), key=lambda one: one.known_from)[:2]
-    )
+    first, second = known.publications("reading_progress").known_from[:2]
     assert known.standing("reading_progress", "all", first - datetime.timedelta(days=1)) is None
     assert known.standing("reading_progress", "all", second - datetime.timedelta(days=1)).known_from == first
     assert known.standing("reading_progress", "all", second).known_from == second
