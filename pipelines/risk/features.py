@@ -217,6 +217,15 @@ FEATURES: tuple[Feature, ...] = (
     _at(
         BOTH,
         _HISTORY,
+        "years_since_outstanding",
+        "years since the last graded inspection, which found outstanding",
+        History("years_since_outstanding"),
+        None,
+        missing="middle",
+    ),
+    _at(
+        BOTH,
+        _HISTORY,
         "years_since_good",
         "years since the last graded inspection, which found no concern",
         History("years_since_good"),

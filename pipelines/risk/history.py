@@ -23,13 +23,14 @@ COLUMNS = {
     "previous_serious_concern": polars.Float64,
     "concern_before_that": polars.Float64,
     "share_with_concern": polars.Float64,
+    "years_since_outstanding": polars.Float64,
     "years_since_good": polars.Float64,
     "years_since_concern": polars.Float64,
     "inspected_under_earlier_number": polars.Float64,
 }
 """`inspections` is how many graded ones are known, 0 where none; the rest is null then. `previous_grade` is 1
 (outstanding) to 4 (inadequate), null without an overall grade. Years since the last graded inspection stand in one of
-two columns, by what it found: the next one comes sooner after concern."""
+three columns, by what it found: the next one comes sooner after concern, and came last, if at all, after outstanding."""
 
 
 def links(query: Query) -> polars.DataFrame:
@@ -61,6 +62,8 @@ def history(rows: polars.DataFrame, inspections: polars.DataFrame, links: polars
         .unique(["place", "date"], keep="last", maintain_order=True)
     )
     wide = polars.col("is_wide").cast(polars.Float64)
+    without_concern = polars.col("previous_concern") == 0
+    outstanding = (polars.col("previous_grade") == 1).fill_null(False)
     told = seen.group_by("place", maintain_order=True).agg(
         polars.len().cast(polars.Float64).alias("inspections"),
         polars.col("grade").last().cast(polars.Float64).alias("previous_grade"),
@@ -77,7 +80,8 @@ def history(rows: polars.DataFrame, inspections: polars.DataFrame, links: polars
         asked.join(told, on="place", how="left", maintain_order="left")
         .with_columns(
             polars.col("inspections").fill_null(0.0),
-            polars.when(polars.col("previous_concern") == 0).then("years_since").alias("years_since_good"),
+            polars.when(without_concern & outstanding).then("years_since").alias("years_since_outstanding"),
+            polars.when(without_concern & ~outstanding).then("years_since").alias("years_since_good"),
             polars.when(polars.col("previous_concern") == 1).then("years_since").alias("years_since_concern"),
         )
         .select(polars.col(name).cast(kind) for name, kind in COLUMNS.items())

@@ -15,11 +15,14 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from pipelines.risk.features import Feature
+from pipelines.risk.features import THEMES, Feature
 from pipelines.statistics.ranking import area_under_the_curve
 
 LEAST_KNOWN = 100
 """Training rows with a feature known below which a model does not use it; our judgement."""
+
+RESULTS = ("progress_8", "progress", "attainment_8", "expected_standard")
+"""Features that schools are ordered by where there is no model, the usual first."""
 
 LEAST_VALUES = 2
 """Different values below which a feature says nothing."""
@@ -52,12 +55,21 @@ class Candidate:
         key, label: the label is for readers.
         order: how simple it is, the simplest first.
         fit: (features, values, is_case, weight) → model; the values are rows × features with NaN.
+        sees: whether it may look at a feature; what a school's intake is, none that is shipped may.
+        is_shipped: whether a list may come from it.
     """
 
     key: str
     label: str
     order: int
     fit: Callable[[Sequence[Feature], NDArray, NDArray, NDArray], Fitted]
+    sees: Callable[[Feature], bool] = lambda feature: feature.theme in THEMES
+    is_shipped: bool = True
+
+    def fitted(self, features: Sequence[Feature], values: NDArray, is_case: NDArray, weight: NDArray) -> Fitted:
+        """The model of training rows, which knows only what the candidate may see."""
+        seen = np.array([self.sees(feature) for feature in features], bool)
+        return self.fit(features, np.where(seen, values, np.nan), is_case, weight)
 
 
 @dataclass(frozen=True)
@@ -148,9 +160,17 @@ def fit_single_best(features: Sequence[Feature], values: NDArray, is_case: NDArr
     return fit_logistic(1.0)(features, alone, is_case, weight)
 
 
+def fit_results(features: Sequence[Feature], values: NDArray, is_case: NDArray, weight: NDArray) -> Linear:
+    """The first of RESULTS that the training rows know: the table that officers sort by today."""
+    keys = [feature.key for feature in features]
+    known = [keys.index(key) for key in RESULTS if key in keys and is_usable(values[:, keys.index(key)])]
+    held = np.where(np.isin(np.arange(len(keys)), known[:1]), values, np.nan)
+    return fit_logistic(1.0)(features, held, is_case, weight)
+
+
 def fit_previous_grade(features: Sequence[Feature], values: NDArray, is_case: NDArray, weight: NDArray) -> Linear:
     """What the last inspection found and how long ago: what an officer without a model would go by."""
-    wanted = {"previous_grade", "previous_concern", "years_since_good", "years_since_concern"}
+    wanted = {"previous_grade", "previous_concern"} | {f"years_since_{what}" for what in ("outstanding", "good", "concern")}
     held = np.where([feature.key in wanted for feature in features], values, np.nan)
     return fit_logistic(1.0)(features, held, is_case, weight)
 
@@ -245,10 +265,30 @@ def base_log_odds(is_case: NDArray, weight: NDArray) -> float:
 
 
 CANDIDATES: tuple[Candidate, ...] = (
-    Candidate(key="single_best", label="the single best figure", order=1, fit=fit_single_best),
+    Candidate(key="results", label="the latest results alone", order=1, fit=fit_results),
     Candidate(key="previous_grade", label="the last inspection and how long ago", order=2, fit=fit_previous_grade),
-    Candidate(key="points", label="points, one for each figure in the worst quarter", order=3, fit=fit_points),
-    Candidate(key="logistic", label="logistic regression", order=4, fit=fit_logistic(0.05)),
-    Candidate(key="additive", label="boosted curves, one for each figure", order=5, fit=fit_additive),
+    Candidate(key="single_best", label="the single best figure", order=3, fit=fit_single_best),
+    Candidate(key="points", label="points, one for each figure in the worst quarter", order=4, fit=fit_points),
+    Candidate(key="logistic", label="logistic regression", order=5, fit=fit_logistic(0.05)),
+    Candidate(key="additive", label="boosted curves, one for each figure", order=6, fit=fit_additive),
+    Candidate(
+        key="free_school_meals",
+        label="free school meals alone (only to compare)",
+        order=7,
+        fit=fit_logistic(1.0),
+        sees=lambda feature: feature.key == "free_school_meals",
+        is_shipped=False,
+    ),
+    Candidate(
+        key="with_intake",
+        label="logistic regression with intake and size (only to see what that would change)",
+        order=8,
+        fit=fit_logistic(0.05),
+        sees=lambda feature: True,
+        is_shipped=False,
+    ),
 )
 """All candidates, the simplest first."""
+
+TIMING = Candidate(key="timing", label="boosted curves of when an inspection comes", order=1, fit=fit_additive)
+"""How the chance of an inspection within the year is fitted: the same way for every model."""

@@ -102,6 +102,13 @@ def inspections(query: Query) -> polars.DataFrame:
     )
 
 
+def visits(query: Query) -> polars.DataFrame:
+    """Every inspection of any kind, ungraded ones among them: urn, date."""
+    return query("select observed_urn::integer as urn, date from core.inspection order by all").with_columns(
+        polars.col("date").cast(polars.Date)
+    )
+
+
 def with_concern(judged: polars.DataFrame) -> polars.DataFrame:
     """Judged inspections with era, is_narrow (serious concern) and is_wide, each by the rules of its era."""
     card = polars.col("kind") == "report card"
