@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from pipelines.statistics.ranking import area_under_the_curve, most_recall_at, precision_at, recall_at
+from pipelines.statistics.ranking import Ranked, area_under_the_curve, most_recall_at, precision_at, recall_at
 
 LABELS = [1, 0, 1, 0, 0, 0, 0, 0, 1, 0]
 SCORES = list(range(10, 0, -1))
@@ -52,3 +52,21 @@ def test_without_cases_there_is_no_number():
 def test_a_share_outside_0_to_1_is_refused():
     with pytest.raises(ValueError, match="a share of schools"):
         precision_at(LABELS, SCORES, 20)
+
+
+def test_a_weight_is_how_often_a_school_is_there():
+    labels, scores = np.array([1, 0, 1, 0, 1, 0, 0]), np.array([5, 5, 4, 3, 3, 3, 1])
+    weight = np.array([[1, 1, 1, 1, 1, 1, 1], [0, 3, 1, 2, 0, 1, 1], [2, 0, 0, 1, 5, 1, 4]]).T
+    ranked = Ranked(labels, scores, weight)
+    for column, times in enumerate(weight.T):
+        rows = np.repeat(np.arange(7), times)
+        for share in (0.01, 0.2, 0.5, 1):
+            assert ranked.precision_at(share)[column] == pytest.approx(precision_at(labels[rows], scores[rows], share))
+            assert ranked.recall_at(share)[column] == pytest.approx(recall_at(labels[rows], scores[rows], share))
+        assert ranked.area_under_the_curve()[column] == area_under_the_curve(labels[rows], scores[rows])
+
+
+def test_part_of_a_school_stands_among_the_first():
+    assert recall_at([0, 1, 1, 0], [4, 3, 2, 1], 0.375) == 0.25
+    assert precision_at([0, 1, 1, 0], [4, 3, 2, 1], 0.375) == pytest.approx(1 / 3)
+    assert precision_at([1, 0, 0], [3, 2, 1], 0.01) == 1
