@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipelines.risk import history, results
 from pipelines.risk.features import BesideIntake, Change, Feature, History, Latest, Level, Trend
 from pipelines.risk.question import inspections, model_of, visits
-from pipelines.risk.results import Publications, Standing, look_up
+from pipelines.risk.results import Facts, Publications, Standing, look_up
 from pipelines.rules.facts import Query
 from pipelines.statistics import expected
 
@@ -23,22 +23,23 @@ LEAST_KNOWN = 10
 """Schools of a kind with a figure below which it is not standardised; our judgement."""
 
 _DATED = """
-select f.entity::integer as urn, f.year::integer as year, max_by(f.value, (c.layout_rank, f.file)) as value,
+select f.entity::integer as urn, f.year::integer as year, max_by(f.value, c.layout_rank * 65536 + f.file) as value,
     max(c.edition_date) as known_from
 from core.fact f join core.file c using (file)
 where f.entity < 1000000 and f."group" = 0 and f.symbol = 0 and c.edition_date is not null
   and f.measure = (select measure_code from core.measure_code where measure = $measure)
 group by f.entity, f.year
-order by all
 """
+"""The fullest file's word; numbers of files are below 65536."""
 
 _DEPRIVATION = """
-select s.urn::integer as urn, o.year::integer as year, o.value, c.edition_date as known_from
+select s.urn::integer as urn, f.year::integer as year, f.value, c.edition_date as known_from
 from core.school s
-join core.observation o on o.entity = s.lsoa_code and o.entity_kind = 'lsoa' and o.measure = 'imd_rank'
+join core.entity e on e.entity_kind = 'lsoa' and e.entity = s.lsoa_code
+join core.fact f on f.entity = e.entity_code
 join core.file c using (file)
-where o.value is not null and c.edition_date is not null
-order by all
+where f.symbol = 0 and c.edition_date is not null
+  and f.measure = (select measure_code from core.measure_code where measure = 'imd_rank')
 """
 
 SCHOOLS = """
@@ -79,6 +80,7 @@ class Known:
         self._kind_urn = self._kinds["urn"].to_numpy()
         self._kind = self._kinds["kind"].replace_strict(self._codes, return_dtype=polars.Int32).to_numpy()
         self._result_links = query(results.LINKS)
+        self._facts: dict[str, Facts] = {}
         self._publications: dict[str, Publications] = {}
         self._dated: dict[str, Dated] = {}
         self._residuals: dict[tuple[str, datetime.date], tuple[NDArray, NDArray]] = {}
@@ -90,8 +92,14 @@ class Known:
     def publications(self, measure: str) -> Publications:
         """What was published of a measure."""
         if measure not in self._publications:
-            self._publications[measure] = Publications(self._query, measure, self._kinds, self._result_links)
+            self._publications[measure] = Publications(measure, self.facts, self._kinds)
         return self._publications[measure]
+
+    def facts(self, measure: str) -> Facts:
+        """What files say of England's schools about a measure."""
+        if measure not in self._facts:
+            self._facts[measure] = Facts.read(self._query, measure, self._result_links)
+        return self._facts[measure]
 
     def dated(self, measure: str) -> Dated:
         """All figures of a measure with the days they were published; 'imd_rank' is of the school's neighbourhood."""

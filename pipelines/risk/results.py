@@ -6,6 +6,7 @@ the priors, the persistence and the schools' results are fitted on what was out 
 
 import bisect
 import datetime
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,30 +28,14 @@ YEARS_OF_A_TREND = 3
 
 RELEASE_ORDER = "case release when 'final' then 0 when 'revised' then 1 else 2 end"
 
-_PUBLISHED = f"""
-select f.year::integer as year, {RELEASE_ORDER} as release_order, max(c.edition_date) as known_from,
-    sum(f.schools)::integer as schools
-from (select file, year, count(distinct entity) as schools from core.fact
-      where entity < 1000000 and symbol = 0
-        and measure = (select measure_code from core.measure_code where measure = $measure) group by all) f
-join core.file c using (file)
-where c.edition_date is not null
-group by f.year, release_order
-qualify sum(f.schools) >= {LEAST_SHARE} * max(sum(f.schools)) over ()
-order by known_from, year
-"""
-
 _FACTS = f"""
 select f.entity::integer as urn, f.year::integer as year, f."group", f.value, f.symbol, f.n, f.lower, f.upper,
-    {RELEASE_ORDER} as release_order
+    {RELEASE_ORDER} as release_order, c.edition_date as known_from, c.layout_rank, f.file, f."row"
 from core.fact f join core.file c using (file)
-where f.entity < 1000000 and f."group" < $groups
+where f.entity < 1000000
   and f.measure = (select measure_code from core.measure_code where measure = $measure)
-qualify row_number() over (
-    partition by f.entity, f.year, f."group", {RELEASE_ORDER} order by f.symbol, c.layout_rank desc, f.file, f."row"
-) = 1
-order by all
 """
+"""Windows and sums are made of it in memory, where they cost a tenth of the time."""
 
 SCHOOLS = """
 select urn::integer as urn, coalesce(la_code, '') as la_code,
@@ -103,24 +88,67 @@ def look_up(urn: NDArray, values: NDArray, wanted: NDArray) -> NDArray:
     return np.where(urn[place] == wanted, values[place], np.nan)
 
 
-class Publications:
-    """What was published of a measure, read once; what was known on a day is fitted when it is asked for."""
+@dataclass(frozen=True)
+class Facts:
+    """What files say of England's schools about one measure.
 
-    def __init__(self, query: Query, measure: str, schools: polars.DataFrame, links: polars.DataFrame) -> None:
-        """Reads the publications and the facts of one of the estimated measures.
+    Attributes:
+        frame: urn, year, group, value, symbol, n, lower, upper, release_order, via: one row for each release of a
+            year; successors have their predecessors' (via 1) where they have none of their own.
+        out: year, release_order, known_from: the releases that are no excerpt, in the order of publication.
+    """
+
+    frame: polars.DataFrame
+    out: polars.DataFrame
+
+    @classmethod
+    def read(cls, query: Query, measure: str, links: polars.DataFrame) -> "Facts":
+        """The facts of a measure of the catalogue, about all, disadvantaged and other pupils; `links` are LINKS."""
+        said = query(_FACTS, {"measure": measure})
+        frame = said.filter(polars.col("group") < len(GROUPS))
+        key = ["urn", "year", "group", "release_order"]
+        twice = frame.select(key).is_duplicated()
+        if twice.any():  # the fullest file's word, as far as it has one
+            best = frame.filter(twice).sort("symbol", -polars.col("layout_rank").cast(polars.Int32), "file", "row")
+            frame = polars.concat([frame.filter(~twice), best.unique(key, keep="first")])
+        told = with_predecessors(frame.drop("known_from", "layout_rank", "file", "row"), links)
+        return cls(told, _releases(said))
+
+    def of_releases(self, best: polars.DataFrame, groups: int) -> polars.DataFrame:
+        """The facts of some releases (year, release_order) about the first pupil groups."""
+        mine = self.frame if groups == len(GROUPS) else self.frame.filter(polars.col("group") < groups)
+        return mine.join(best, on=["year", "release_order"], how="semi").drop("release_order")
+
+
+def _releases(said: polars.DataFrame) -> polars.DataFrame:
+    """Year, release_order and known_from of the releases that are no excerpt, in the order of publication."""
+    files = (
+        said.filter(polars.col("symbol") == 0, polars.col("known_from").is_not_null())
+        .group_by("file", "year", "release_order", "known_from")
+        .agg(polars.col("urn").n_unique().alias("schools"))
+    )
+    return (
+        files.group_by("year", "release_order")
+        .agg(polars.col("known_from").max(), polars.col("schools").sum())
+        .filter(polars.col("schools") >= LEAST_SHARE * polars.col("schools").max())
+        .sort("known_from", "year", "release_order")
+        .drop("schools")
+    )
+
+
+class Publications:
+    """What was published of a measure; what was known on a day is fitted when it is asked for."""
+
+    def __init__(self, measure: str, facts: Callable[[str], Facts], schools: polars.DataFrame) -> None:
+        """Takes the facts of one of the estimated measures, and of its cohort where it needs them.
 
         Args:
-            schools: SCHOOLS. links: LINKS.
+            facts: gives those of a measure. schools: SCHOOLS.
         """
         self._declared = next(one for one in ESTIMATED if one.measure == measure)
-        self._schools, self._links = schools, links
-        groups = len(GROUPS) if self._declared.by_group else 1
-        self._groups = GROUPS[:groups]
-        self._facts = query(_FACTS, {"measure": measure, "groups": groups})
-        self._published = query(_PUBLISHED, {"measure": measure})
-        self._cohorts = query(_FACTS, {"measure": self._declared.cohort, "groups": groups})
-        known_from = self._published["known_from"].unique().sort().to_list()
-        self.known_from: list[datetime.date] = known_from if self._facts.height else []
+        self._facts_of, self._schools = facts, schools
+        self._facts = facts(measure)
+        self.known_from: list[datetime.date] = self._facts.out["known_from"].unique().sort().to_list()
         self._states: dict[datetime.date, dict[str, Standing]] = {}
 
     def standing(self, group: str, day: datetime.date) -> Standing | None:
@@ -132,21 +160,16 @@ class Publications:
                 return self._states[known_from][group]
         return None
 
-    def _state(self, known_from: datetime.date) -> dict[str, Standing]:
-        """Pupil group → its standing after the publications of a day and before."""
-        out = self._published.filter(polars.col("known_from") <= known_from)
-        cube = Cube.of(with_predecessors(_as_published(self._facts, out), self._links), self._schools)
+    def _state(self, day: datetime.date) -> dict[str, Standing]:
+        """Pupil group → what was known of it after the publications of a day and before."""
+        groups = len(GROUPS) if self._declared.by_group else 1
+        out = self._facts.out.filter(polars.col("known_from") <= day)
+        best = out.group_by("year").agg(polars.col("release_order").min())
+        cube = Cube.of(self._facts.of_releases(best, groups), self._schools)
         if cube.lacks_cohorts:
-            cube.take_cohorts(with_predecessors(_as_published(self._cohorts, out), self._links))
+            cube.take_cohorts(self._facts_of(self._declared.cohort).of_releases(best, groups))
         _take_usual_cohorts(cube)
-        found = {group: _standing(self._declared, cube, code, known_from) for code, group in enumerate(self._groups)}
-        return {group: one for group, one in found.items() if one is not None}
-
-
-def _as_published(facts: polars.DataFrame, out: polars.DataFrame) -> polars.DataFrame:
-    """The facts of the best release of each year that is out."""
-    best = out.group_by("year").agg(polars.col("release_order").min())
-    return facts.join(best, on=["year", "release_order"], how="semi").drop("release_order")
+        return _standings(self._declared, cube, GROUPS[:groups], day)
 
 
 def _take_usual_cohorts(cube: Cube) -> None:
@@ -159,7 +182,10 @@ def _take_usual_cohorts(cube: Cube) -> None:
     cube.n = np.where(np.isfinite(cube.value) & ~np.isfinite(cube.n), own[:, None], cube.n)
 
 
-def _standing(declared: Estimated, cube: Cube, group: int, known_from: datetime.date) -> Standing | None:
+def _standings(
+    declared: Estimated, cube: Cube, groups: Iterable[str], known_from: datetime.date
+) -> dict[str, Standing]:
+    """Pupil group → its standing in the last year of the cube; groups of which nothing can be said are left out."""
     measure = MEASURES[declared.measure]
     era = [sum(start <= year for start in measure.breaks()) for year in cube.years]
     comparable = np.array([[one == other for other in era] for one in era])
@@ -170,7 +196,6 @@ def _standing(declared: Estimated, cube: Cube, group: int, known_from: datetime.
         printed[~(printed > 0)] = np.nan
         with np.errstate(invalid="ignore"):
             error = np.where(np.isfinite(cube.n), within[cube.cell] / cube.n, printed)
-    rows = np.flatnonzero(cube.group == group)
     results = estimation.Results(
         years=cube.years,
         cell=cube.cell,
@@ -183,12 +208,21 @@ def _standing(declared: Estimated, cube: Cube, group: int, known_from: datetime.
         within=within,
     )
     model = estimation.fit(results, comparable)
+    found = {
+        group: _standing(model, cube, np.flatnonzero(cube.group == code), known_from)
+        for code, group in enumerate(groups)
+    }
+    return {group: one for group, one in found.items() if one is not None}
+
+
+def _standing(model: estimation.Model, cube: Cube, rows: NDArray, known_from: datetime.date) -> Standing | None:
+    """The standing of some rows of the cube; None where nothing can be said of any."""
     last = len(cube.years) - 1
     columns = [c for c in range(last, -1, -1) if cube.years[last] - cube.years[c] < YEARS_OF_A_TREND]
     with np.errstate(invalid="ignore", divide="ignore"):
         posterior = estimation.posterior_of_rows(model, rows, columns)
         between = np.sqrt(model.prior.between[cube.cell[rows], last])
-        scale = 100.0 if declared.is_share else 1.0
+        scale = 100.0 if model.results.is_share else 1.0
         level = (posterior.mean - posterior.prior_mean) / between
         slope, slope_error, years = _slope(model, cube, rows, columns)
     if not np.isfinite(level).any():

@@ -14,14 +14,16 @@ GROUPS = ("all", "disadvantaged", "other")
 def with_predecessors(facts: polars.DataFrame, links: polars.DataFrame) -> polars.DataFrame:
     """The facts, and under each successor its predecessor's where it has none of its own: with `via` (0 own, 1 not).
 
-    Where several predecessors have a result, none counts: schools are not averaged.
+    Where several predecessors have a result, none counts: schools are not averaged. Facts of several releases
+    (`release_order`) are taken release by release.
     """
-    keys = ["urn", "year", "group"]
+    keys = [key for key in ("urn", "year", "group", "release_order") if key in facts.columns]
     reported = facts.filter(polars.col("symbol") == 0)
+    of_successors = reported.join(links, on="urn", how="semi")
     earlier = (
         reported.rename({"urn": "earlier_urn"})
         .join(links, on="earlier_urn")
-        .join(reported, on=keys, how="anti")
+        .join(of_successors, on=keys, how="anti")
         .filter(polars.col("earlier_urn").n_unique().over(keys) == 1)
         .unique(keys, keep="first", maintain_order=True)
         .select(*facts.columns, polars.lit(1, polars.Int8).alias("via"))
@@ -34,11 +36,19 @@ NOT_ORDINARY = ("special", "independent")
 """Kinds of schools whose pupils' scores are not spread as in ordinary state schools."""
 
 
+def _line(facts: polars.DataFrame) -> NDArray:
+    """URN and pupil group of each fact as one number, in the order of both."""
+    return facts["urn"].to_numpy().astype(np.int64) * len(GROUPS) + facts["group"].to_numpy()
+
+
 class Cube:
     """Results of a measure as arrays of rows (a school's pupil group) × years."""
 
     def __init__(self, years: list[int], row_urn: NDArray, row_group: NDArray, kinds: list[str]) -> None:
         self.years, self.urn, self.group, self.kinds = years, row_urn, row_group, kinds
+        own = row_urn.astype(np.int64) * len(GROUPS) + row_group
+        self._row_of = np.full(own.max(initial=-1) + 1, -1)
+        self._row_of[own] = np.arange(len(own))
         shape = (len(row_urn), len(years))
         self.value, self.n, self.lower, self.upper = (np.full(shape, np.nan) for _ in range(4))
         self.symbol, self.via = np.zeros(shape, np.uint8), np.zeros(shape, np.int8)
@@ -50,10 +60,11 @@ class Cube:
     def of(cls, facts: polars.DataFrame, schools: polars.DataFrame) -> "Cube":
         """The cube of facts with `via`; rows in the order of URN and pupil group."""
         kinds = sorted(schools["kind"].unique())
-        lines = facts.select("urn", "group").unique().sort("urn", "group")
+        urn, group = np.divmod(np.unique(_line(facts)), len(GROUPS))
+        lines = polars.DataFrame({"urn": polars.Series(urn, dtype=facts.schema["urn"])})
         about = lines.join(schools, on="urn", how="left", maintain_order="left")
         years = sorted(facts["year"].unique())
-        cube = cls(years, lines["urn"].to_numpy(), lines["group"].to_numpy().astype(np.int64), kinds)
+        cube = cls(years, lines["urn"].to_numpy(), group, kinds)
         kind = about["kind"].replace_strict(kinds, range(len(kinds)), default=0, return_dtype=polars.Int64).to_numpy()
         cube.cell = kind * len(GROUPS) + cube.group
         cube.la = about["la_code"].fill_null("").cast(polars.Categorical).to_physical().to_numpy().astype(np.int64)
@@ -69,9 +80,7 @@ class Cube:
 
     def places(self, facts: polars.DataFrame) -> tuple[NDArray, NDArray]:
         """Row and column of each fact; every fact's URN, group and year must be in the cube."""
-        own = self.urn.astype(np.int64) * len(GROUPS) + self.group
-        wanted = facts["urn"].to_numpy().astype(np.int64) * len(GROUPS) + facts["group"].to_numpy()
-        return np.searchsorted(own, wanted), np.searchsorted(self.years, facts["year"].to_numpy())
+        return self._row_of[_line(facts)], np.searchsorted(self.years, facts["year"].to_numpy())
 
     def until(self, column: int) -> "Cube":
         """The cube as it was before the years after a column were known."""

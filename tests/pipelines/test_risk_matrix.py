@@ -30,8 +30,6 @@ def from_later_on(query, day: datetime.date):
         names = set(frame.columns)
         if "known_from" in names and "value" in names:
             late = pl.col("known_from").cast(pl.Date) > day
-        elif {"value", "release_order", "year"} <= names:  # results, whose days of publication are asked for apart
-            late = pl.col("year") > day.year - 1
         elif "overall" in names:
             late = pl.col("date").cast(pl.Date) > day
             steps = [
