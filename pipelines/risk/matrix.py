@@ -54,14 +54,17 @@ _INTAKE = ("free_school_meals_ever_six", "sen_support", "ehc_plan", "english_add
 
 @dataclass(frozen=True)
 class Dated:
-    """Figures of one measure: urn, year, value, known_from; a successor has its predecessor's where it has none."""
+    """Figures of one measure: urn, year, value, known_from, sorted by urn and year.
+
+    A successor has its predecessor's where it has none of its own.
+    """
 
     frame: polars.DataFrame
 
     def latest(self, day: datetime.date, oldest: int) -> polars.DataFrame:
         """The newest figure of each school that was out by a day: urn, year, value; sorted by urn."""
         known = self.frame.filter(polars.col("known_from") <= day, polars.col("year") >= day.year - oldest)
-        return known.sort("urn", "year").unique("urn", keep="last", maintain_order=True)
+        return known.unique("urn", keep="last", maintain_order=True)
 
 
 class Known:
@@ -83,6 +86,8 @@ class Known:
         self._facts: dict[str, Facts] = {}
         self._publications: dict[str, Publications] = {}
         self._dated: dict[str, Dated] = {}
+        self._day: datetime.date | None = None
+        self._standardised: dict[tuple[str, int], tuple[NDArray, NDArray]] = {}  # of that day
         self._residuals: dict[tuple[str, datetime.date], tuple[NDArray, NDArray]] = {}
 
     def standing(self, measure: str, group: str, day: datetime.date) -> Standing | None:
@@ -123,6 +128,14 @@ class Known:
 
     def standardised(self, measure: str, day: datetime.date, oldest: int) -> tuple[NDArray, NDArray]:
         """Schools and their latest figures, in robust standard deviations from the middle of their kind."""
+        if day != self._day:
+            self._day, self._standardised = day, {}
+        key = (measure, oldest)
+        if key not in self._standardised:
+            self._standardised[key] = self._in_deviations(measure, day, oldest)
+        return self._standardised[key]
+
+    def _in_deviations(self, measure: str, day: datetime.date, oldest: int) -> tuple[NDArray, NDArray]:
         found = self.dated(measure).latest(day, oldest)
         urn, value = found["urn"].to_numpy(), found["value"].to_numpy().astype(float)
         kind, standard = self.kind(urn), np.full(len(urn), np.nan)
