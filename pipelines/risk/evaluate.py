@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from pipelines.statistics import ranking
 
@@ -186,23 +185,6 @@ def flagged(probability: NDArray, share: float) -> NDArray:
     _, group, size = np.unique(-np.asarray(probability, float), return_inverse=True, return_counts=True)
     before = np.cumsum(size) - size
     return np.clip((ranking.room(len(group), share) - before) / size, 0, 1)[group]
-
-
-def recalibrated(is_case: NDArray, odds: NDArray, weight: NDArray) -> tuple[float, float]:
-    """Intercept and slope that make log odds fit outcomes not trained on, drawn towards 0 and 1 by a weak prior."""
-
-    def loss(line: NDArray) -> float:
-        score = line[0] + line[1] * odds
-        prior = 0.5 * (line[0] ** 2 + ((line[1] - 1) / 0.5) ** 2)
-        return float(np.sum(weight * (np.logaddexp(0, score) - is_case * score)) + prior)
-
-    found = minimize(loss, np.array([0.0, 1.0]), method="BFGS").x
-    return float(found[0]), float(found[1])
-
-
-def calibrate(odds: NDArray, line: tuple[float, float]) -> NDArray:
-    """Probabilities of log odds moved along a line of `recalibrated`."""
-    return expit(line[0] + line[1] * odds)
 
 
 def _odds(probability: NDArray) -> NDArray:

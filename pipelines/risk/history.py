@@ -30,7 +30,7 @@ COLUMNS = {
 }
 """`inspections` is how many graded ones are known, 0 where none; the rest is null then. `previous_grade` is 1
 (outstanding) to 4 (inadequate), null without an overall grade. Years since the last graded inspection stand in one of
-three columns, by what it found: the next one comes sooner after concern, and came last, if at all, after outstanding."""
+three columns, by what it found: the next one comes soonest after concern, and latest, if at all, after outstanding."""
 
 
 def links(query: Query) -> polars.DataFrame:

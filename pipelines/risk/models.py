@@ -170,7 +170,9 @@ def fit_results(features: Sequence[Feature], values: NDArray, is_case: NDArray, 
 
 def fit_previous_grade(features: Sequence[Feature], values: NDArray, is_case: NDArray, weight: NDArray) -> Linear:
     """What the last inspection found and how long ago: what an officer without a model would go by."""
-    wanted = {"previous_grade", "previous_concern"} | {f"years_since_{what}" for what in ("outstanding", "good", "concern")}
+    wanted = {"previous_grade", "previous_concern"} | {
+        f"years_since_{what}" for what in ("outstanding", "good", "concern")
+    }
     held = np.where([feature.key in wanted for feature in features], values, np.nan)
     return fit_logistic(1.0)(features, held, is_case, weight)
 

@@ -45,6 +45,15 @@ where kind <> 'ungraded' group by all
 """
 
 
+ERA_BEGINS = (datetime.date(2024, 9, 2), datetime.date(2025, 11, 10))
+"""First days of the second and the third era (Ofsted: end of overall grades; start of report cards)."""
+
+
+def era_on(day: datetime.date) -> str:
+    """The era that inspections of a day fall in; a list counts for the era that its school year begins in."""
+    return list(ERAS)[sum(day >= begins - datetime.timedelta(days=1) for begins in ERA_BEGINS)]
+
+
 def model_of(phase: polars.Expr) -> polars.Expr:
     """The model that speaks for a school of a phase; null where none does."""
     expression = polars.lit(None, polars.String)

@@ -1,8 +1,6 @@
 """Rolling by school year: a model is trained on what was out before the year began, and tested on the year."""
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import polars
@@ -10,6 +8,9 @@ from numpy.typing import NDArray
 
 FIRST_TEST = 2017
 """The first school year tested, 2016/17: results at eleven on today's scale are out from December 2016."""
+
+FIRST_LEARNT = 2015
+"""The first school year forecast, to learn from its errors: nothing before FIRST_TEST is counted as tested."""
 
 NOT_TESTED = (2021,)
 """School years with too few graded inspections to test: routine inspection stood still in the pandemic."""
@@ -23,39 +24,6 @@ test."""
 
 LEAST_TRAINED, LEAST_TESTED = 300, 30
 """Fewer inspections make no model and no test; our judgement."""
-
-
-@dataclass(frozen=True)
-class Split:
-    """Which rows train and which test.
-
-    Attributes:
-        year: the school year tested. begins: its first day; everything trained on was out before.
-        train, test: positions of rows. weight: of the training rows, mean 1.
-    """
-
-    year: int
-    begins: datetime.date
-    train: NDArray
-    test: NDArray
-    weight: NDArray
-
-
-def splits(rows: polars.DataFrame) -> Iterator[Split]:
-    """The splits of inspected schools, oldest test first.
-
-    Args:
-        rows: year (school year of the inspection) and known_from (when its report was out).
-    """
-    year = rows["year"].to_numpy()
-    for tested in sorted(set(year.tolist())):
-        if tested < FIRST_TEST or tested in NOT_TESTED:
-            continue
-        begins = datetime.date(tested - 1, 9, 1)
-        train = training(rows, begins)
-        test = np.flatnonzero(year == tested)
-        if len(train) >= LEAST_TRAINED and len(test) >= LEAST_TESTED:
-            yield Split(tested, begins, train, test, weights(year[train], tested))
 
 
 def training(rows: polars.DataFrame, day: datetime.date) -> NDArray:

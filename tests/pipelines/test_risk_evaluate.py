@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from pipelines.risk import evaluate, splits
+from pipelines.risk import calibration, evaluate, splits
 from pipelines.statistics import ranking
 
 RANDOM = np.random.default_rng(7)
@@ -77,13 +77,16 @@ def test_few_cases_are_counted_in_each_column():
     assert np.isfinite(slope).tolist() == np.isfinite(large).tolist() == [True, False, True]
 
 
-def test_recalibration_mends_what_is_too_far_apart():
-    odds = odds_of(TRUE) * 2 + 0.7
-    intercept, slope = evaluate.recalibrated(CASES, odds, np.ones(ROWS))
-    assert slope == pytest.approx(0.5, abs=0.08)
-    mended = evaluate.calibrate(odds, (intercept, slope))
-    slopes, larges = evaluate.calibration_line(CASES, mended, ONES)
-    assert (slopes[0], larges[0]) == pytest.approx((1, 0), abs=0.02)
+def test_a_slope_shared_by_years_is_found_whatever_their_levels():
+    odds = np.log(TRUE / (1 - TRUE))
+    half = ROWS // 2
+    years = [(CASES[:half], 2 * odds[:half] + 0.7), (CASES[half:], 2 * odds[half:] - 3)]
+    slope = calibration.shared_slope(years)
+    assert slope == pytest.approx(0.5, abs=0.05)
+    up = calibration.level(CASES, slope * 2 * odds)
+    assert calibration.probability(2 * odds, (up, slope)).mean() == pytest.approx(CASES.mean(), abs=1e-9)
+    assert calibration.shared_slope([]) == 1.0
+    assert calibration.level(np.zeros(5), np.zeros(5)) == 0.0
 
 
 @pytest.mark.parametrize("places", [1, 12])
@@ -198,10 +201,10 @@ def test_training_is_strictly_before_the_test_year():
         (pl.col("date").dt.year() + (pl.col("date").dt.month() >= 9)).alias("year"),
         (pl.col("date") + pl.duration(days=45)).alias("known_from"),
     )
-    found = list(splits.splits(rows))
-    assert [split.year for split in found] == [2017, 2018, 2019, 2020, 2022, 2023, 2024]
-    for split in found:
-        assert rows["known_from"].to_numpy()[split.train].max() <= np.datetime64(split.begins)
-        assert rows["date"].to_numpy()[split.test].min() >= np.datetime64(split.begins)
-        assert split.weight.mean() == pytest.approx(1)
-        assert rows["year"].to_numpy()[split.train].min() == split.year - splits.WINDOW
+    for year in (2017, 2020, 2024):
+        begins = datetime.date(year - 1, 9, 1)
+        train = splits.training(rows, begins)
+        assert rows["known_from"].to_numpy()[train].max() <= np.datetime64(begins)
+        learnt = rows["year"].to_numpy()[train]
+        assert (learnt.min(), learnt.max()) == (year - splits.WINDOW, year - 1)
+        assert splits.weights(learnt, year).mean() == pytest.approx(1)

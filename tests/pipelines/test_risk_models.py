@@ -36,7 +36,7 @@ def test_contributions_add_up_to_the_score(made_up, candidate):
         assert np.abs(fitted.model.decision_function(values[:, fitted.used]) - odds).max() < 1e-9
     assert not found[:, BY_KEY["score_trend"]].any()
     # a point for each of 22 figures, 20 of them chance, tells little: still more than nothing
-    assert area_under_the_curve(is_case, odds) > (0.51 if candidate.key == "points" else 0.6)
+    assert area_under_the_curve(is_case, odds) > (0.51 if candidate.key == "points" else 0.58)
     assert models.probability(fitted, values).mean() == pytest.approx(is_case.mean(), abs=0.01)
 
 
