@@ -5,17 +5,19 @@ single step. A build that fails or is killed leaves a `building-…` file that t
 """
 
 import contextlib
+import datetime
 import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 import polars
 
-from pipelines.errors import BuildRefused, SettingsError
+from pipelines.errors import BuildRefused, PipelineError, SettingsError
 from pipelines.measures import GROUP_CODES, GROUPS, MEASURE_CODES, MEASURES
 from pipelines.observations import REJECT_SCHEMA
 from pipelines.symbols import STATUS_BY_KEY, SYMBOLS
@@ -26,6 +28,9 @@ Error = duckdb.Error
 DataError = duckdb.DataError
 """What the modules above may know of DuckDB: its connection and its errors."""
 
+Query = Callable[..., polars.DataFrame]
+"""A question to a build, and its parameters if it has any → the answer."""
+
 POINTER = "current"
 KEEP_BUILDS = 5
 """Older builds that stay beside the one in service, so that they can be served again."""
@@ -33,6 +38,10 @@ KEEP_BUILDS = 5
 MEMORY_LIMIT = "600MB"
 """What DuckDB may hold while building; the rest of a gigabyte is for the file being read."""
 
+GRACE = 1.0
+"""Seconds that a build replaced by its own copy stays: whoever read the pointer just before is still opening it."""
+
+_STAMP = "%Y%m%d-%H%M%S"
 _READ_ONLY = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -41,10 +50,16 @@ _READ_ONLY = {
 
 
 class Candidate:
-    """A build in the making: one DuckDB file that nobody serves yet."""
+    """A build in the making: one DuckDB file that nobody serves yet.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Attributes:
+        copy_of: the build that it began as a copy of, if it did.
+        replaced: the tables of that build that are others by now.
+    """
+
+    def __init__(self, path: Path, copy_of: Path | None = None) -> None:
+        self.path, self.copy_of = path, copy_of
+        self.replaced: set[str] = set()
         self.connection = duckdb.connect(
             str(path),
             config={
@@ -55,9 +70,9 @@ class Candidate:
                 "temp_directory": str(path.with_suffix(".spill")),
             },
         )
-        self._lay_out()
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
+        """Makes the tables that reading fills, and the codes that they use."""
         self.run("create schema core; create schema mart")
         self.run(
             'create table core.fact (file usmallint, "row" uinteger, entity integer, year usmallint, '
@@ -86,6 +101,15 @@ class Candidate:
         self.connection.register("incoming", frame)
         self.run(f"create table {table} as select * from incoming")
         self.connection.unregister("incoming")
+
+    def replace(self, table: str, frame: polars.DataFrame) -> None:
+        """Creates a table from a frame, in the place of the one that has its name."""
+        schema, name = table.split(".")
+        there = "select count(*) as n from duckdb_tables() where schema_name = ? and table_name = ?"
+        if self.query(there, [schema, name])["n"][0]:
+            self.run(f"drop table {table}")
+            self.replaced.add(table)
+        self.add(table, frame)
 
     def append(self, table: str, frame: polars.DataFrame) -> None:
         """Appends a frame with the table's own columns to a table."""
@@ -159,10 +183,15 @@ class Candidate:
         self.connection.unregister("incoming")
         return tidy.height
 
-    def close(self) -> None:
+    def finish(self) -> None:
         """Writes everything to the file and lets go of it."""
         self.run("checkpoint")
         self.connection.close()
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        with contextlib.suppress(Error):
+            self.connection.close()
 
 
 def _symbols() -> polars.DataFrame:
@@ -204,6 +233,41 @@ def building(curated: Path) -> Iterator[Candidate]:
         SettingsError: the folder of builds cannot be written.
         BuildRefused: another build is going on in the same folder, or disk or memory are used up.
     """
+    with _alone(curated) as path, contextlib.closing(Candidate(path)) as candidate:
+        candidate.lay_out()
+        yield candidate
+
+
+@contextlib.contextmanager
+def extending(curated: Path, of: Path | None = None) -> Iterator[Candidate]:
+    """A candidate that begins as a copy of the build in service, for tables to be added and `republish`.
+
+    Args:
+        of: the build that the tables were made from.
+
+    Raises:
+        PipelineError: there is no build.
+        SettingsError: the folder of builds cannot be written.
+        BuildRefused: another build than `of` is in service by now, another is going on, or disk or memory are used up.
+    """
+    with _alone(curated) as path:
+        served = current_build(curated)
+        if served is None:
+            raise PipelineError("there is no build yet", where=str(curated), next_step="run `make build` first")
+        if of is not None and served != of:
+            raise BuildRefused(
+                "another build was put in service in the meantime",
+                where=f"{served}; it is unchanged",
+                next_step="run the same command again",
+            )
+        shutil.copyfile(served, path)
+        with contextlib.closing(Candidate(path, copy_of=served)) as candidate:
+            yield candidate
+
+
+@contextlib.contextmanager
+def _alone(curated: Path) -> Iterator[Path]:
+    """A name for a file in the making, while nobody else makes one; nothing of it or of earlier ones stays."""
     try:
         curated.mkdir(parents=True, exist_ok=True)
         lock = open(curated / ".lock", "w")  # noqa: SIM115 (closed by the `with` below)
@@ -222,18 +286,15 @@ def building(curated: Path) -> Iterator[Candidate]:
             ) from error
         for left in curated.glob("building-*"):
             _remove(left)
-        candidate = Candidate(curated / f"building-{secrets.token_hex(4)}.duckdb")
         try:
-            yield candidate
+            yield curated / f"building-{secrets.token_hex(4)}.duckdb"
         except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
             raise BuildRefused(
                 f"the build could not be written: {str(error).splitlines()[0][:200]}",
                 where=f"{curated}; what is served is unchanged",
-                next_step="free disk space or memory and build again",
+                next_step="free disk space or memory and run the same command again",
             ) from error
         finally:
-            with contextlib.suppress(Error):
-                candidate.connection.close()
             for left in curated.glob("building-*"):
                 _remove(left)
 
@@ -247,12 +308,46 @@ def _remove(path: Path) -> None:
 
 def publish(candidate: Candidate, curated: Path, version: str) -> Path:
     """Puts a finished candidate in service: one rename, one replaced pointer, both on disk before it returns."""
-    candidate.close()
+    path = _put_in_service(candidate, curated, version)
+    _forget_old_builds(curated, path)
+    return path
+
+
+def republish(candidate: Candidate, curated: Path) -> Path:
+    """Puts a copy with more tables in service, as a build of its own: with a later version, made from the same inputs.
+
+    The build that it was copied from is removed, so that it does not take the place of an older one: all that it
+    says stands in the copy. It stays where one of its tables was replaced.
+    """
+    version = _next_version(candidate, curated)
+    for table in ("core.build", "mart.build"):
+        candidate.run(f"update {table} set version = ?", [version])
+    path = _put_in_service(candidate, curated, version)
+    if candidate.copy_of is not None and not candidate.replaced:
+        time.sleep(GRACE)
+        with contextlib.suppress(OSError):  # the new build is in service already
+            candidate.copy_of.unlink(missing_ok=True)
+    _forget_old_builds(curated, path)
+    return path
+
+
+def _next_version(candidate: Candidate, curated: Path) -> str:
+    """The version of the copied build at another time: now, and later than it."""
+    day, clock, rest = candidate.query("select version from core.build")["version"][0].split("-", 2)
+    second = datetime.timedelta(seconds=1)
+    before = datetime.datetime.strptime(f"{day}-{clock}", _STAMP).replace(tzinfo=datetime.UTC)
+    moment = max(datetime.datetime.now(datetime.UTC), before + second)
+    while (curated / f"schools-{moment:{_STAMP}}-{rest}.duckdb").exists():
+        moment += second
+    return f"{moment:{_STAMP}}-{rest}"
+
+
+def _put_in_service(candidate: Candidate, curated: Path, version: str) -> Path:
+    candidate.finish()
     path = curated / f"schools-{version}.duckdb"
     _sync(candidate.path)
     os.replace(candidate.path, path)
     point_to(curated, path.name)
-    _forget_old_builds(curated, path)
     return path
 
 
@@ -293,3 +388,23 @@ def current_build(curated: Path) -> Path | None:
 def open_build(path: Path) -> Connection:
     """A connection that can read one build and nothing else."""
     return duckdb.connect(str(path), read_only=True, config=_READ_ONLY)
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[Query]:
+    """Questions to a finished build: `query(sql, parameters=None)` gives the answer as a frame."""
+    with open_build(path) as connection:
+
+        def query(sql: str, parameters: list | None = None) -> polars.DataFrame:
+            return connection.sql(sql, params=parameters or None).pl()
+
+        yield query
+
+
+def holds(path: Path, table: str) -> bool:
+    """Whether a finished build has a table; a file that cannot be opened has none."""
+    schema, name = table.split(".")
+    there = "select count(*) as n from duckdb_tables() where schema_name = ? and table_name = ?"
+    with contextlib.suppress(Error), reading(path) as query:
+        return query(there, [schema, name])["n"][0] > 0
+    return False
