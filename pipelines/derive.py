@@ -29,6 +29,7 @@ _CORE_ORDER = (
     "derived_measure",
     "succession",
     "closed_by_link",
+    "predecessor",
     "inspection",
     "indicator_code",
     "entity",
@@ -36,6 +37,8 @@ _CORE_ORDER = (
     "best_file",
     "result",
 )
+RELEASES = ("final", "revised", "provisional")
+"""Releases of a year in the order in which they are believed; one that no file names stands last."""
 Answer = TypeVar("Answer")
 _MART_NAME = re.compile(r"\bmart\.([a-z_]+)")
 
@@ -58,6 +61,10 @@ def write_files(candidate: warehouse.Candidate, files: list) -> None:
         },
         infer_schema_length=None,
     )
+    place = polars.col("release").replace_strict(
+        {release: order for order, release in enumerate(RELEASES)}, default=len(RELEASES) - 1, return_dtype=polars.UInt8
+    )
+    frame = frame.with_columns(place.alias("release_order"))
     titles = polars.DataFrame(
         {
             "source": list(SOURCES),

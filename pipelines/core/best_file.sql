@@ -4,6 +4,4 @@ create table core.best_file as
 select h.file, h.measure, h.year, c.release
 from (select distinct file, measure, year from core.fact where entity < 1000000) h
 join core.file c using (file)
-qualify rank() over (
-    partition by h.measure, h.year order by case c.release when 'final' then 0 when 'revised' then 1 else 2 end
-) = 1;
+qualify rank() over (partition by h.measure, h.year order by c.release_order) = 1;

@@ -1,6 +1,7 @@
 -- One row for every URN that any file knows: the newest word of the register on each column, filled in from
 -- the publications that name the school where no register edition at hand has it. `is_state_funded` are those that
--- belong in means and totals of schools: independent schools and schools of unknown phase do not.
+-- belong in means and totals of schools: independent schools and schools of unknown phase do not. `kind` is what a
+-- school's results are drawn towards: 'independent', 'special' (alternative provision with it), else its phase.
 create table core.school as
 with la_by_name as (
     select la_name, min(la_code) as la_code from core.authority group by la_name having count(*) = 1
@@ -63,4 +64,10 @@ with la_by_name as (
         coalesce(type_group ilike '%independent%', false) or coalesce(type ilike '%independent%', false) as is_independent
     from settled
 )
-select *, not is_independent and phase <> 'not applicable' as is_state_funded from told;
+select *, not is_independent and phase <> 'not applicable' as is_state_funded,
+    case
+        when is_independent then 'independent'
+        when phase in ('special', 'alternative provision') or type_group ilike '%special%' then 'special'
+        else coalesce(phase::varchar, 'not applicable')
+    end as kind
+from told;

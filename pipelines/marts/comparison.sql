@@ -60,7 +60,7 @@ with built as (
         case g."group" when 'in_primary_schools' then 'primary' when 'in_secondary_schools' then 'secondary'
             when 'in_special_schools' then 'special' end as phase,
         f.year, f.measure, case when g."group" like 'in_%_schools' then 0 else f."group" end as "group",
-        f.value, s.status, f.n, f.file, f."row", e.entity as code, c.release, c.sha256
+        f.value, s.status, f.n, f.file, f."row", e.entity as code, c.release, c.release_order, c.sha256
     from core.fact f
     join core.entity e on e.entity_code = f.entity
     join core.symbol s using (symbol)
@@ -79,7 +79,7 @@ with built as (
     qualify row_number() over (
         partition by kind, phase, year, measure, "group"
         order by (status = 'reported') desc, code = 'england_state_funded' desc,
-            case release when 'final' then 0 when 'revised' then 1 else 2 end, sha256, "row"
+            release_order, sha256, "row"
     ) = 1
 ), both_ways as (
     select kind, area, phase, year, measure, "group", value, status, null::bigint as schools, n, 'published' as how, release, file, "row"

@@ -74,16 +74,10 @@ where f.entity < 1000000 and f."group" < $groups
   and f.measure = (select measure_code from core.measure_code where measure = $measure)
 """
 
-SCHOOLS = """
-select urn, coalesce(la_code, '') as la_code,
-    case when is_independent then 'independent'
-        when phase in ('special', 'alternative provision') or type_group ilike '%special%' then 'special'
-        else coalesce(phase::varchar, 'not applicable') end as kind
-from core.school order by urn
-"""
+SCHOOLS = "select urn, coalesce(la_code, '') as la_code, kind from core.school order by urn"
 """Every school of England: authority and kind."""
 
-LINKS = "select urn, earlier_urn from core.succession where urn in (select urn from core.school) order by all"
+LINKS = "select urn, earlier_urn from core.predecessor order by all"
 """Which school came before which."""
 
 _ENGLAND = """
@@ -196,8 +190,7 @@ def results_of(asked: Asked, cube: Cube, comparable: np.ndarray) -> estimation.R
     within = error = None
     if not asked.declared.is_share:
         within = pupil_spreads(cube, asked.declared, comparable) ** 2
-        printed = ((cube.upper - cube.lower) / 2 / spread.Z_95) ** 2
-        printed[~(printed > 0)] = np.nan
+        printed = spread.variance_of_limits(cube.lower, cube.upper)
         rounding = 10.0 ** (-2 * asked.measure.unit.decimals) / 12
         has_own = np.isfinite(n) & ~(cube.cohort_taken & np.isfinite(printed))
         with np.errstate(invalid="ignore"):

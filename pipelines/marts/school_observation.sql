@@ -10,8 +10,7 @@ with built as (
     select c.urn, c.earlier_urn, 'predecessor', c.steps from core.succession c join ours using (urn)
 ), facts as (
     select w.urn, w.observed_urn, w.via, w.steps, f.year, f.measure, f."group", f.value, f.symbol, f.n, f.lower, f.upper,
-        c.edition, c.release, f.file, f."row", s.status,
-        case c.release when 'final' then 0 when 'revised' then 1 else 2 end as release_order
+        c.edition, c.release, c.release_order, f.file, f."row", s.status
     from whose w
     join core.fact f on f.entity = w.observed_urn
     join core.file c on c.file = f.file

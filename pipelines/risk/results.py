@@ -26,27 +26,17 @@ judgement."""
 YEARS_OF_A_TREND = 3
 """A trend is the slope over so many years at most, as in the rule 'falling three years'."""
 
-RELEASE_ORDER = "case release when 'final' then 0 when 'revised' then 1 else 2 end"
-
-_FACTS = f"""
+_FACTS = """
 select f.entity::integer as urn, f.year::integer as year, f."group", f.value, f.symbol, f.n, f.lower, f.upper,
-    {RELEASE_ORDER} as release_order, c.edition_date as known_from, c.layout_rank, f.file, f."row"
+    c.release_order, c.edition_date as known_from, c.layout_rank, f.file, f."row"
 from core.fact f join core.file c using (file)
 where f.entity < 1000000
   and f.measure = (select measure_code from core.measure_code where measure = $measure)
 """
 """Windows and sums are made of it in memory, where they cost a tenth of the time."""
 
-SCHOOLS = """
-select urn::integer as urn, coalesce(la_code, '') as la_code,
-    case when is_independent then 'independent'
-        when phase in ('special', 'alternative provision') or type_group ilike '%special%' then 'special'
-        else coalesce(phase::varchar, 'not applicable') end as kind
-from core.school order by urn
-"""
-
-LINKS = """select urn::integer as urn, earlier_urn::integer as earlier_urn from core.succession
-where urn in (select urn from core.school) order by all"""
+SCHOOLS = "select urn, coalesce(la_code, '') as la_code, kind from core.school order by urn"
+LINKS = "select urn, earlier_urn from core.predecessor order by all"
 
 
 @dataclass(frozen=True)
@@ -192,8 +182,7 @@ def _standings(
     within = error = None
     if not declared.is_share:
         within = pupil_spreads(cube, declared, comparable) ** 2
-        printed = ((cube.upper - cube.lower) / 2 / spread.Z_95) ** 2
-        printed[~(printed > 0)] = np.nan
+        printed = spread.variance_of_limits(cube.lower, cube.upper)
         with np.errstate(invalid="ignore"):
             error = np.where(np.isfinite(cube.n), within[cube.cell] / cube.n, printed)
     results = estimation.Results(

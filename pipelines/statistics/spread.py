@@ -21,6 +21,12 @@ def from_limits(lower: NDArray, upper: NDArray, n: NDArray) -> float:
     return float(np.median(spread)) if len(spread) >= LEAST_RESULTS else np.nan
 
 
+def variance_of_limits(lower: NDArray, upper: NDArray) -> NDArray:
+    """Variance of a result's error by its published 95 % limits, (half width / 1.96)²; NaN where they say none."""
+    variance = ((upper - lower) / 2 / Z_95) ** 2
+    return np.where(variance > 0, variance, np.nan)
+
+
 def from_changes(value: NDArray, n: NDArray, pairs: list[tuple[int, int]], cell: NDArray, cells: int) -> float:
     """Standard deviation of single pupils, from how much more the results of small cohorts change; NaN if they do not.
 

@@ -204,6 +204,25 @@ def test_one_release_is_the_best_of_a_measure_and_year(ask):
     assert ask(f"select * from core.best_file b where b.release <> 'final' and exists ({beaten})") == []
 
 
+def test_releases_are_believed_in_their_order(ask):
+    found = dict(ask("select distinct release, release_order from core.file where status = 'ingested'"))
+    assert found.items() <= {"final": 0, "revised": 1, "provisional": 2}.items()
+    assert {"final", "provisional"} <= set(found)
+
+
+def test_a_school_is_followed_through_the_numbers_that_some_file_names(ask):
+    known = ask("select urn, earlier_urn from core.succession where urn in (select urn from core.school) order by all")
+    assert known
+    assert ask("select urn, earlier_urn from core.predecessor order by all") == known
+
+
+def test_every_school_is_of_one_kind(ask):
+    found = set(ask("select distinct kind, is_independent, phase = 'special' from core.school"))
+    assert {kind for kind, is_independent, _ in found if is_independent} == {"independent"}
+    assert {kind for kind, is_independent, is_special in found if is_special and not is_independent} == {"special"}
+    assert {"primary", "secondary"} <= {kind for kind, _, _ in found}
+
+
 def test_state_funded_are_all_but_independent_schools_and_those_of_unknown_phase(ask):
     found = ask("select type_group, is_independent, is_state_funded, count(*) from core.school group by all")
     assert {group for group, is_independent, _, _ in found if is_independent} == {"Independent schools"}

@@ -119,6 +119,8 @@ def test_spread_of_pupils_from_published_limits_and_from_changes():
     assert found == pytest.approx(6.2, abs=0.03)
     assert spread.from_changes(score, n, [(1, 0)], np.zeros(9000, np.int64), 1) == pytest.approx(6.2, abs=0.25)
     assert np.isnan(spread.from_limits(np.full(19, -1.0), np.ones(19), np.full(19, 30.0)))
+    variance = spread.variance_of_limits(np.array([-1.96, 0.5, np.nan]), np.array([1.96, 0.5, 2.0]))
+    np.testing.assert_allclose(variance, [1.0, np.nan, np.nan])
     assert spread.nearest_year({2017: 6.3, 2019: np.nan, 2022: 6.1}, 2020) == (6.1, 2022)
 
 
