@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize
+from scipy.optimize import brentq
 from scipy.special import expit
 
 Line = tuple[float, float]
@@ -16,8 +16,17 @@ SLOPE_PRIOR = 0.5
 """Standard deviation of slopes around 1 before any forecast was seen; our judgement."""
 
 
+LEAST_SLOPE = 0.05
+"""No slope is smaller: forecasts keep their order."""
+
+STEPS, CLOSE = 50, 1e-8
+"""Newton's method ends after so many steps, or when no number moves by more."""
+
+
 def shared_slope(years: Sequence[tuple[NDArray, NDArray]]) -> float:
     """The slope that fits the forecasts of several years, each with a level of its own; 1 without any.
+
+    Found by Newton's method.
 
     Args:
         years: outcomes (0 or 1) and log odds, neither of them trained on.
@@ -26,20 +35,24 @@ def shared_slope(years: Sequence[tuple[NDArray, NDArray]]) -> float:
     if not years:
         return 1.0
 
-    def loss(line: NDArray) -> tuple[float, NDArray]:
-        slope, total = line[0], 0.5 * ((line[0] - 1) / SLOPE_PRIOR) ** 2
-        turn = np.zeros(len(line))
-        turn[0] = (slope - 1) / SLOPE_PRIOR**2
+    line = np.zeros(1 + len(years))
+    line[0] = 1.0
+    for _ in range(STEPS):
+        turn, bend = np.zeros(len(line)), np.zeros((len(line), len(line)))
+        turn[0], bend[0, 0] = (line[0] - 1) / SLOPE_PRIOR**2, 1 / SLOPE_PRIOR**2
         for place, (outcome, odds) in enumerate(years, start=1):
-            score = line[place] + slope * odds
-            total += float(np.sum(np.logaddexp(0, score) - outcome * score))
-            missed = expit(score) - outcome
+            said = expit(line[place] + line[0] * odds)
+            missed, certain = said - outcome, said * (1 - said)
             turn[0] += missed @ odds
             turn[place] = missed.sum()
-        return total, turn
-
-    found = minimize(loss, np.concatenate([[1.0], np.zeros(len(years))]), jac=True, method="BFGS").x
-    return float(max(found[0], 0.05))
+            bend[0, 0] += certain @ odds**2
+            bend[0, place] = bend[place, 0] = certain @ odds
+            bend[place, place] = certain.sum() + 1e-6
+        step = np.linalg.solve(bend, turn)
+        line -= np.clip(step, -1, 1)
+        if np.abs(step).max() < CLOSE:
+            break
+    return float(max(line[0], LEAST_SLOPE))
 
 
 def level(outcome: NDArray, odds: NDArray) -> float:

@@ -21,6 +21,9 @@ from pipelines.statistics.ranking import area_under_the_curve
 LEAST_KNOWN = 100
 """Training rows with a feature known below which a model does not use it; our judgement."""
 
+BINS = 40
+"""Values that a curve tells apart: each has hundreds of schools; finding the limits of more takes most of a fit."""
+
 RESULTS = ("progress_8", "progress", "attainment_8", "expected_standard")
 """Features that schools are ordered by where there is no model, the usual first."""
 
@@ -32,6 +35,10 @@ class Fitted(Protocol):
     """A model that was fitted on some features."""
 
     intercept: float
+
+    @property
+    def used(self) -> NDArray:
+        """Which of the features it looks at."""
 
     def contributions(self, values: NDArray) -> NDArray:
         """Rows × features: what each adds to the log odds, beside the intercept; 0 where the model does not use it."""
@@ -57,6 +64,7 @@ class Candidate:
         fit: (features, values, is_case, weight) → model; the values are rows × features with NaN.
         sees: whether it may look at a feature; what a school's intake is, none that is shipped may.
         is_shipped: whether a list may come from it.
+        members: how often it is refitted for intervals; fewer where a fit takes seconds.
     """
 
     key: str
@@ -65,6 +73,7 @@ class Candidate:
     fit: Callable[[Sequence[Feature], NDArray, NDArray, NDArray], Fitted]
     sees: Callable[[Feature], bool] = lambda feature: feature.theme in THEMES
     is_shipped: bool = True
+    members: int = 40
 
     def fitted(self, features: Sequence[Feature], values: NDArray, is_case: NDArray, weight: NDArray) -> Fitted:
         """The model of training rows, which knows only what the candidate may see."""
@@ -123,6 +132,11 @@ class Linear:
     encoded: Encoded
     coefficients: NDArray
     intercept: float
+
+    @property
+    def used(self) -> NDArray:
+        """Which of the features it looks at."""
+        return self.encoded.used
 
     def contributions(self, values: NDArray) -> NDArray:
         """Coefficient × column, the column for not knowing a feature counted with the feature."""
@@ -194,6 +208,11 @@ class _Ticks:
     each: float = 0.0
     intercept: float = 0.0
 
+    @property
+    def used(self) -> NDArray:
+        """Which of the features may get a point."""
+        return np.isfinite(self.limits)
+
     @classmethod
     def learn(cls, features: Sequence[Feature], values: NDArray) -> "_Ticks":
         sign = np.array([{"low": -1.0, "high": 1.0, None: 0.0}[feature.worse] for feature in features])
@@ -236,28 +255,36 @@ class Additive:
         return found
 
 
-@threadpool_limits.wrap(limits=1)
-def fit_additive(features: Sequence[Feature], values: NDArray, is_case: NDArray, weight: NDArray) -> Additive:
+def fit_additive(rate: float, rounds: int) -> Callable[..., Additive]:
     """Boosted trees of one feature each; each curve may only rise (or fall) where the declaration says which is worse.
 
     scikit-learn keeps missing values as a branch of their own. Few leaves and many rows in each keep curves smooth. One
     thread only: on a busy machine two wait for each other far longer than they save.
+
+    Args:
+        rate, rounds: learning rate and number of trees.
     """
-    used = np.array([is_usable(values[:, place]) for place in range(len(features))], bool)
-    direction = [{"low": -1, "high": 1, None: 0}[feature.worse] for feature in features]
-    model = HistGradientBoostingClassifier(
-        learning_rate=0.06,
-        max_iter=150,
-        max_leaf_nodes=4,
-        min_samples_leaf=40,
-        l2_regularization=5.0,
-        interaction_cst="no_interactions",
-        monotonic_cst=[one for one, is_used in zip(direction, used, strict=True) if is_used],
-        early_stopping=False,
-        random_state=0,
-    ).fit(values[:, used], is_case, sample_weight=weight)
-    nothing = np.full((1, int(used.sum())), np.nan)
-    return Additive(model, used, float(model.decision_function(nothing)[0]))
+
+    @threadpool_limits.wrap(limits=1)
+    def fit(features: Sequence[Feature], values: NDArray, is_case: NDArray, weight: NDArray) -> Additive:
+        used = np.array([is_usable(values[:, place]) for place in range(len(features))], bool)
+        direction = [{"low": -1, "high": 1, None: 0}[feature.worse] for feature in features]
+        model = HistGradientBoostingClassifier(
+            learning_rate=rate,
+            max_iter=rounds,
+            max_leaf_nodes=4,
+            max_bins=BINS,
+            min_samples_leaf=40,
+            l2_regularization=5.0,
+            interaction_cst="no_interactions",
+            monotonic_cst=[one for one, is_used in zip(direction, used, strict=True) if is_used],
+            early_stopping=False,
+            random_state=0,
+        ).fit(values[:, used], is_case, sample_weight=weight)
+        nothing = np.full((1, int(used.sum())), np.nan)
+        return Additive(model, used, float(model.decision_function(nothing)[0]))
+
+    return fit
 
 
 def base_log_odds(is_case: NDArray, weight: NDArray) -> float:
@@ -272,7 +299,9 @@ CANDIDATES: tuple[Candidate, ...] = (
     Candidate(key="single_best", label="the single best figure", order=3, fit=fit_single_best),
     Candidate(key="points", label="points, one for each figure in the worst quarter", order=4, fit=fit_points),
     Candidate(key="logistic", label="logistic regression", order=5, fit=fit_logistic(0.05)),
-    Candidate(key="additive", label="boosted curves, one for each figure", order=6, fit=fit_additive),
+    Candidate(
+        key="additive", label="boosted curves, one for each figure", order=6, fit=fit_additive(0.06, 150), members=12
+    ),
     Candidate(
         key="free_school_meals",
         label="free school meals alone (only to compare)",
@@ -292,5 +321,7 @@ CANDIDATES: tuple[Candidate, ...] = (
 )
 """All candidates, the simplest first."""
 
-TIMING = Candidate(key="timing", label="boosted curves of when an inspection comes", order=1, fit=fit_additive)
+TIMING = Candidate(
+    key="timing", label="boosted curves of when an inspection comes", order=1, fit=fit_additive(0.15, 60)
+)
 """How the chance of an inspection within the year is fitted: the same way for every model."""

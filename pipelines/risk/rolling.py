@@ -23,6 +23,9 @@ CHOSEN = "chosen"
 CRITERIA = ("recall_at_20", "brier_skill")
 """What the choice goes by: the simplest candidate within one standard error of the best in both (RISK.md section 3)."""
 
+USUAL = "logistic"
+"""The candidate that is taken where nothing could be tested before."""
+
 LEAST_OF_LEVEL = 100
 """Outcomes that a level is set by, at least; our judgement."""
 
@@ -87,7 +90,7 @@ def roll(evidence: Evidence, candidates: Sequence[Candidate] = CANDIDATES) -> li
         if timing is not None:
             one.timing_odds = log_odds(timing, evidence.listed_values[one.listed])
             one.timing_line = timing_line(timing, years, evidence, begins)
-        one.chosen = choose(years, evidence, [c for c in candidates if c.is_shipped])
+        one.chosen = choose(years, evidence, [c for c in candidates if c.is_shipped], begins)
         years.append(one)
     return years
 
@@ -99,11 +102,10 @@ def line_of(key: str, fitted: Fitted, before: Sequence[Year], evidence: Evidence
     Shares of concern drift by tens of percentage points between years, so that the level of the last year says more
     than the mean of those that a model was trained on.
     """
-    known_from = evidence.inspected["known_from"].to_numpy()
     earlier = []
     for one in before:
         if key in one.odds:
-            out = known_from[one.inspected] <= np.datetime64(day)
+            out = evidence.is_out(day)[one.inspected]
             earlier.append((evidence.is_concern[one.inspected[out]], one.odds[key][out]))
     slope = calibration.shared_slope(earlier)
     rows = latest_outcomes(evidence, day)
@@ -137,29 +139,38 @@ def timing_line(fitted: Fitted, before: Sequence[Year], evidence: Evidence, day:
     return calibration.level(came[last], slope * odds), slope
 
 
-def choose(before: Sequence[Year], evidence: Evidence, candidates: Sequence[Candidate]) -> str:
+def choose(before: Sequence[Year], evidence: Evidence, candidates: Sequence[Candidate], day: datetime.date) -> str:
     """Key of the simplest candidate within one standard error of the best on each criterion, by the years before.
 
-    Without a year before, the simplest that is a model of many figures.
+    Without a year before, USUAL.
     """
     keys = [one.key for one in sorted(candidates, key=lambda one: one.order)]
-    tested = [one for one in before if all(key in one.odds for key in keys)]
-    if not tested:
-        return keys[-2]
-    scores = scores_of(tested, evidence, keys)
-    return simplest_of_the_best(keys, scores)
+    tested = [
+        one
+        for one in before
+        if all(key in one.odds for key in keys) and evidence.is_out(day)[one.inspected].sum() >= splits.LEAST_TESTED
+    ]
+    return simplest_of_the_best(keys, scores_of(tested, evidence, keys, day)) if tested else USUAL
 
 
-def scores_of(years: Sequence[Year], evidence: Evidence, keys: Sequence[str]) -> dict[str, dict[str, NDArray]]:
-    """Criterion → candidate → mean over years, first as it is and then of each draw of authorities."""
+def scores_of(
+    years: Sequence[Year], evidence: Evidence, keys: Sequence[str], day: datetime.date
+) -> dict[str, dict[str, NDArray]]:
+    """Criterion → candidate → mean over years, first as it is and then of each draw of authorities.
+
+    Args:
+        day: only outcomes whose reports were out by then count.
+    """
     authority = evidence.inspected["la_code"].to_numpy()
     found: dict[str, dict[str, list[NDArray]]] = {name: {key: [] for key in keys} for name in CRITERIA}
     for one in years:
-        weight = evaluate.draws_of(authority[one.inspected])
+        out = evidence.is_out(day)[one.inspected]
+        rows = one.inspected[out]
+        weight = evaluate.draws_of(authority[rows])
         for key in keys:
             for name in CRITERIA:
                 of = evaluate.METRICS[name]
-                found[name][key].append(of(evidence.is_concern[one.inspected], one.concern(key), weight))
+                found[name][key].append(of(evidence.is_concern[rows], one.concern(key)[out], weight))
     return {name: {key: np.mean(each, axis=0) for key, each in by_key.items()} for name, by_key in found.items()}
 
 

@@ -48,12 +48,18 @@ class Evidence:
         """Of each inspected row, 0 or 1: concern in the wide sense."""
         return self.inspected["is_wide"].to_numpy().astype(int)
 
+    def is_out(self, day: datetime.date) -> NDArray:
+        """Of each inspected row, whether its report was out on a day."""
+        return self.inspected["known_from"].to_numpy() <= np.datetime64(day)
 
-def gather(known: Known, model: str, first: int, last: int) -> Evidence:
+
+def gather(known: Known, model: str, first: int, last: int, until: datetime.date | None = None) -> Evidence:
     """All evidence of a model between two school years, both counted.
 
     Args:
         first, last: school years of inspections; lists begin LISTS_LEARNT years before the first that is tested.
+        until: inspections whose reports came out later are left out, and lists whose year had not ended; none when
+            None.
     """
     features = (*features_of(model), *AUDIT)
     inspected = (
@@ -64,6 +70,9 @@ def gather(known: Known, model: str, first: int, last: int) -> Evidence:
         .filter(polars.col("as_of") < polars.col("date"))
         .sort("date", "urn")
     )
+    if until is not None:
+        inspected = inspected.filter(polars.col("known_from") <= until)
+        last = min(last, lists.school_year(until) - 1)
     begins = max(first, splits.FIRST_LEARNT - LISTS_LEARNT)
     parts = []
     for year in range(begins, last + 1):
@@ -126,10 +135,11 @@ def concern_found(evidence: Evidence) -> NDArray:
 
 
 def tested_years(evidence: Evidence) -> Sequence[int]:
-    """School years that are rolled through: those with enough inspections, learning years first."""
+    """School years that are rolled through: ended ones with enough inspections, learning years first."""
     year, count = np.unique(evidence.inspected["year"].to_numpy(), return_counts=True)
+    listed = set(evidence.listed["year"].unique())
     return [
         int(one)
         for one, n in zip(year, count, strict=True)
-        if one >= splits.FIRST_LEARNT and one not in splits.NOT_TESTED and n >= splits.LEAST_TESTED
+        if one >= splits.FIRST_LEARNT and one in listed and one not in splits.NOT_TESTED and n >= splits.LEAST_TESTED
     ]

@@ -57,7 +57,7 @@ def test_the_logistic_regression_finds_the_truth(made_up):
 
 def test_curves_go_one_way_only(made_up):
     values, is_case = made_up
-    fitted = models.fit_additive(COLUMNS, values, is_case, np.ones(ROWS))
+    fitted = models.fit_additive(0.06, 150)(COLUMNS, values, is_case, np.ones(ROWS))
     grid = np.linspace(-3, 3, 61)
     for place, feature in enumerate(COLUMNS):
         rows = np.full((len(grid), len(COLUMNS)), np.nan)

@@ -1,0 +1,454 @@
+"""From a build to the list: train and test on what was out, score a day, and make the tables that pages read."""
+
+import datetime
+import hashlib
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars
+
+from pipelines.risk import backtest, explain, fairness, lists, move, scored, splits
+from pipelines.risk.features import FEATURES, NOT_KNOWN, THEMES
+from pipelines.risk.forecaster import Forecaster, fit
+from pipelines.risk.matrix import Known
+from pipelines.risk.question import AS_OF_DAYS, ERAS, MODELS, RULES_ONLY, era_on
+from pipelines.risk.rolling import Year, roll
+from pipelines.risk.scored import CANNOT_TELL, LISTED, Scored
+from pipelines.risk.scored import RULES_ONLY as RULES_ONLY_STATE
+from pipelines.risk.tables import complete
+from pipelines.risk.training import Evidence, gather
+from pipelines.rules.facts import Query
+
+FIRST_LEARNT_FROM = splits.FIRST_LEARNT - splits.WINDOW
+"""The first school year whose inspections any model learns from."""
+
+SHORTEST_BETWEEN_LISTS = 30
+"""Days before a list within which another list is no 'list before'."""
+
+REASONS_IN_WORDS = 3
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Models in service from a day on, and how they did before.
+
+    Attributes:
+        until: outcomes out by this day were learnt from. fingerprint: of code and data. run: name of the folder.
+        forecasters: model → forecaster, for those that could be trained. reasons: model → why not, for the others.
+        tables: name → frame of risk_backtest, risk_fairness, risk_past_list; empty without a backtest.
+    """
+
+    until: datetime.date
+    fingerprint: str
+    run: str
+    forecasters: dict[str, Forecaster]
+    reasons: dict[str, str]
+    tables: dict[str, polars.DataFrame]
+    last_inspection: datetime.date
+
+
+def default_day(query: Query) -> datetime.date:
+    """The day that a build's list is of: when the newest of its files was published, or the day of the build."""
+    newest = query("select max(edition_date)::date as day from core.file where status = 'ingested'")["day"][0]
+    built = query("select built_at::date as day from core.build")["day"][0]
+    return min(newest or built, built)
+
+
+def fingerprint(query: Query) -> str:
+    """Of the files of the build and the code of the models: a saved model serves only where both are the same."""
+    files = query("select sha256 from core.file where status = 'ingested' order by all")["sha256"].to_list()
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256("".join(files).encode() + b"".join(code)).hexdigest()[:16]
+
+
+def _nothing(what: str, done: int, of: int) -> None:
+    """Tells nobody."""
+
+
+def train(
+    query: Query,
+    until: datetime.date,
+    *,
+    tested: bool = True,
+    progress: Progress = _nothing,
+    known: Known | None = None,
+) -> Trained:
+    """Fits the models on all of England, with outcomes that were out by a day.
+
+    Args:
+        tested: also measures the lists of all earlier years (risk_backtest, risk_fairness, risk_past_list).
+        known: of the same build, where it was read already.
+    """
+    known = known or Known(query)
+    la_code = query("select la_code from core.build")["la_code"][0]
+    forecasters, reasons = {}, {}
+    parts: dict[str, list[polars.DataFrame]] = {"risk_backtest": [], "risk_fairness": [], "risk_past_list": []}
+    for place, model in enumerate(MODELS):
+        progress(f"learning from inspections of {model} schools", 2 * place, 2 * len(MODELS))
+        evidence = gather(known, model, FIRST_LEARNT_FROM, lists.school_year(until), until)
+        years = roll(evidence)
+        forecaster = fit(known, evidence, years, until)
+        if forecaster is None:
+            reasons[model] = _too_few(evidence, until)
+        else:
+            forecasters[model] = forecaster
+        if tested:
+            progress(f"testing the lists of earlier years, {model} schools", 2 * place + 1, 2 * len(MODELS))
+            parts["risk_backtest"].append(backtest.measured(evidence, years))
+            parts["risk_fairness"].append(fairness.measured(evidence, years, fairness.groups(known, evidence.listed)))
+            parts["risk_past_list"].append(past_lists(evidence, years, la_code))
+    print_of = fingerprint(query)
+    return Trained(
+        until=until,
+        fingerprint=print_of,
+        run=f"{until:%Y%m%d}-{la_code}-{print_of}",
+        forecasters=forecasters,
+        reasons=reasons,
+        tables={name: complete(name, polars.concat(each)) for name, each in parts.items() if each},
+        last_inspection=lists.last_observed(known),
+    )
+
+
+def _too_few(evidence: Evidence, until: datetime.date) -> str:
+    count = int(evidence.is_out(until).sum())
+    return (
+        f"only {count} graded inspections of {evidence.model} schools are in the files; a model needs "
+        f"{splits.LEAST_TRAINED} of the last years and a list with schools that were and were not inspected"
+    )
+
+
+def past_lists(evidence: Evidence, years: list[Year], la_code: str) -> polars.DataFrame:
+    """The authority's schools on the lists of tested years, and what came of them."""
+    frames = []
+    for one in backtest.tested(years):
+        if one.timing_odds is None:
+            continue
+        within = one.within_year(one.chosen)
+        listed = evidence.listed[one.listed].with_columns(
+            polars.Series("probability", one.concern(one.chosen, listed=True)),
+            polars.Series("probability_of_inspection", one.inspection()),
+            polars.Series("probability_within_year", within),
+            polars.Series("share_before_in_england", np.searchsorted(np.sort(-within), -within) / max(len(within), 1)),
+        )
+        mine = listed.filter(polars.col("la_code") == la_code)
+        frames.append(
+            mine.with_columns(
+                polars.col("probability_within_year").rank("min", descending=True).alias("rank"),
+                polars.len().alias("ranked"),
+                polars.lit(one.chosen).alias("candidate"),
+                polars.col("is_wide").alias("found_concern"),
+                polars.col("is_narrow").alias("found_serious_concern"),
+            )
+        )
+    if not frames:
+        return complete("risk_past_list", polars.DataFrame())
+    return complete("risk_past_list", polars.concat(frames).sort("year", "rank", "urn"))
+
+
+def scores_on(
+    query: Query, trained: Trained, day: datetime.date, la_code: str | None, known: Known | None = None
+) -> dict[str, Scored]:
+    """Model → the scored schools open on a day, of one authority or of all."""
+    known = known or Known(query)
+    found = {}
+    for model, forecaster in trained.forecasters.items():
+        rows = lists.open_on(known, day, model)
+        if la_code is not None:
+            rows = rows.filter(polars.col("la_code") == la_code)
+        if rows.height:
+            found[model] = scored.score(forecaster, known, rows)
+    return found
+
+
+def tables(
+    query: Query, trained: Trained, as_of: datetime.date, previous: Trained | None = None
+) -> dict[str, polars.DataFrame]:
+    """Every table of TABLES for the authority of a build.
+
+    Args:
+        previous: the models of the build before: the list that this one is compared with was made by them. Without,
+            the list of the term before is made anew, as it was known then, by the same models.
+    """
+    known = Known(query)
+    la_code = query("select la_code from core.build")["la_code"][0]
+    now = scores_on(query, trained, as_of, la_code, known)
+    before_day = previous.until if previous is not None and previous.until < as_of else list_day_before(as_of)
+    before = scores_on(query, previous or trained, before_day, la_code, known)
+    frames = dict(trained.tables)
+    frames["risk_run"] = complete(
+        "risk_run", polars.DataFrame([_about(trained, model, as_of) for model in MODELS], infer_schema_length=None)
+    )
+    frames["school_risk"] = complete("school_risk", _schools(known, trained, now, before, as_of, la_code))
+    frames["school_risk_reason"] = complete("school_risk_reason", _reasons(query, known, now, as_of))
+    moved = [row for model in now if model in before for row in move.moves(before[model], now[model], known)]
+    frames["school_risk_move"] = complete("school_risk_move", polars.DataFrame(moved, infer_schema_length=None))
+    for name in ("risk_backtest", "risk_fairness", "risk_past_list"):
+        frames.setdefault(name, complete(name, polars.DataFrame()))
+    return frames
+
+
+def list_day_before(as_of: datetime.date) -> datetime.date:
+    """The day of the last term's list that is at least a month before a day."""
+    days = [datetime.date(year, month, day) for year in (as_of.year - 1, as_of.year) for month, day in AS_OF_DAYS]
+    latest = as_of - datetime.timedelta(days=SHORTEST_BETWEEN_LISTS)
+    return max(one for one in days if one <= latest)
+
+
+def _about(trained: Trained, model: str, as_of: datetime.date) -> dict:
+    era = era_on(as_of)
+    about = {
+        "run": trained.run,
+        "model": model,
+        "as_of": as_of,
+        "trained_until": trained.until,
+        "era": era,
+        "not_known": list(NOT_KNOWN),
+        "themes_without_measure": [one for one in THEMES if one not in {feature.theme for feature in FEATURES}],
+        "code_version": trained.fingerprint,
+        "reason": trained.reasons.get(model),
+    }
+    forecaster = trained.forecasters.get(model)
+    if forecaster is None:
+        return about | {"level_is_tested": False}
+    table = trained.tables.get("risk_backtest")
+    eras = set(table["span"]) if table is not None else set()
+    note = (
+        f"The last graded inspection in the files is of {trained.last_inspection:%-d %B %Y}."
+        if era in eras
+        else f"No inspection of the era since {_begins(era)} could be held against a forecast: the order of the list "
+        "rests on earlier inspections, and its level is untested."
+    )
+    return about | {
+        "level_is_tested": era in eras,
+        "level_note": note,
+        "candidate": forecaster.candidate,
+        "candidate_label": forecaster.candidate_label,
+        "why_chosen": forecaster.why_chosen,
+        "inspections": forecaster.inspections,
+        "concerns": forecaster.concerns,
+        "first_year": forecaster.years[0],
+        "last_year": forecaster.years[1],
+        "drift": forecaster.drift,
+        "limit_first": forecaster.limits["first"],
+        "limit_next": forecaster.limits["next"],
+        "schools_in_england": forecaster.schools,
+    }
+
+
+def _begins(era: str) -> str:
+    return ERAS[era].split(":")[0].removeprefix("from ").split(" to ")[0]
+
+
+def _schools(
+    known: Known,
+    trained: Trained,
+    now: dict[str, Scored],
+    before: dict[str, Scored],
+    as_of: datetime.date,
+    la_code: str,
+) -> polars.DataFrame:
+    """A row for each open school of the authority, whatever can be said of it."""
+    everyone = known.schools.filter(
+        polars.col("la_code") == la_code,
+        polars.col("status") != "closed",
+        polars.col("open_date").is_null() | (polars.col("open_date") <= as_of),
+    ).sort("urn")
+    said: dict[int, dict] = {}
+    for model, one in now.items():
+        said |= _of_model(model, one, before.get(model))
+    rows = []
+    for urn, model, phase, state_funded in everyone.select("urn", "model", "phase", "is_state_funded").iter_rows():
+        row = {"urn": urn, "as_of": as_of}
+        rows.append(row | (said.get(urn) or _without(model, phase, state_funded, trained)))
+    return polars.DataFrame(rows, infer_schema_length=None)
+
+
+def _without(model: str | None, phase: str | None, state_funded: bool, trained: Trained) -> dict:
+    """State and reason of a school that no model speaks for."""
+    if not state_funded:
+        return {"state": RULES_ONLY_STATE, "why": "an independent school: inspected by other rules"}
+    if phase in RULES_ONLY:
+        return {"state": RULES_ONLY_STATE, "why": f"no model for {phase} schools: the rules alone speak"}
+    if model is None:
+        return {"state": RULES_ONLY_STATE, "why": f"no model for schools of phase {phase or 'not known'}"}
+    why = trained.reasons.get(model, "it was not open on the day of the list")
+    return {"state": CANNOT_TELL, "model": model, "why": why}
+
+
+def _of_model(model: str, one: Scored, before: Scored | None) -> dict[int, dict]:
+    """URN → what is said of each school that a model scored."""
+    earlier = {}
+    if before is not None:
+        for row, urn in enumerate(before.rows["urn"].to_list()):
+            earlier[urn] = (before.rows["as_of"][row], int(before.rank[row]), float(before.probability[row]))
+    change = explain.smallest_change(one.forecaster, one.values, one.within, one.inspection)
+    england = np.searchsorted(one.forecaster.within_year, one.within) / (len(one.forecaster.within_year) - 1)
+    found = {}
+    for row, urn in enumerate(one.rows["urn"].to_list()):
+        level, why = scored.confidence(one, row)
+        common = {
+            "model": model,
+            "known": int(one.known[row]),
+            "looked_for": one.looked_for,
+            "coverage": float(one.known[row] / max(one.looked_for, 1)),
+            "confidence": level,
+            "confidence_why": why,
+        }
+        if not one.is_listed[row]:
+            found[urn] = common | {"state": CANNOT_TELL, "why": f"too little is known: {why}"}
+            continue
+        probability, lower, upper = (float(each[row]) for each in (one.probability, one.lower, one.upper))
+        was = earlier.get(urn)
+        found[urn] = common | {
+            "state": LISTED,
+            "band": one.band(row),
+            "probability": probability,
+            "lower": lower,
+            "upper": upper,
+            "in_words": explain.chance_between(probability, lower, upper),
+            "probability_of_inspection": float(one.inspection[row]),
+            "inspection_in_words": explain.chance(float(one.inspection[row])),
+            "probability_within_year": float(one.within[row]),
+            "rank": int(one.rank[row]),
+            "rank_lower": int(one.rank_lower[row]),
+            "rank_upper": int(one.rank_upper[row]),
+            "rank_if_inspected": int(one.rank_if_inspected[row]),
+            "ranked": int(one.is_listed.sum()),
+            "england_share": float(np.clip(1 - england[row], 0, 1)),
+            "score": float(one.score[row]),
+            "intercept": one.forecaster.intercept,
+            "smallest_change": change[row],
+            "before_as_of": was[0] if was else None,
+            "rank_before": was[1] if was and was[1] else None,
+            "probability_before": was[2] if was and was[1] else None,
+        }
+    return found
+
+
+def _reasons(query: Query, known: Known, now: dict[str, Scored], as_of: datetime.date) -> polars.DataFrame:
+    """A row for each scored school and each figure that its model looks at, the strongest first."""
+    rows = []
+    for one in now.values():
+        forecaster = one.forecaster
+        used = np.flatnonzero(forecaster.used)
+        features = [forecaster.features[place] for place in used]
+        urns = one.rows["urn"].to_list()
+        figures = explain.Figures(query, known, urns, features, as_of)
+        contributions = forecaster.contributions(one.values)
+        better = explain.share_better(forecaster, one.values)
+        is_known = scored.known_figures(forecaster, one.values)
+        for row, urn in enumerate(urns):
+            order = used[np.argsort(-np.abs(contributions[row, used]), kind="stable")]
+            lowering = [place for place in order if contributions[row, place] < -explain.LEAST_CONTRIBUTION]
+            protective = set(lowering[: explain.PROTECTIVE])
+            for position, place in enumerate(order, start=1):
+                feature, added = forecaster.features[place], float(contributions[row, place])
+                figure = figures.of(feature, urn)
+                share = float(better[row, place])
+                rows.append(
+                    {
+                        "urn": urn,
+                        "place": position,
+                        "feature": feature.key,
+                        "label": feature.label,
+                        "theme": feature.theme,
+                        "contribution": added,
+                        "direction": _direction(added),
+                        "is_protective": place in protective,
+                        "is_known": bool(is_known[row, place]),
+                        "sentence": explain.sentence(feature, float(one.values[row, place]), share, figure),
+                        "share_better": share if np.isfinite(share) else None,
+                    }
+                    | figure
+                    | {"urn": urn}
+                )
+    return polars.DataFrame(rows, infer_schema_length=None)
+
+
+def _direction(added: float) -> str:
+    if abs(added) < explain.LEAST_CONTRIBUTION:
+        return "neither"
+    return "raises" if added > 0 else "lowers"
+
+
+def forecasts(query: Query, trained: Trained, as_of: datetime.date, la_code: str | None) -> polars.DataFrame:
+    """The list of a day as rows to keep: one for each school that a model speaks for, with its reasons in words.
+
+    Args:
+        la_code: of one authority; all of England when None.
+    """
+    known = Known(query)
+    frames = []
+    for model, one in scores_on(query, trained, as_of, la_code, known).items():
+        said = _of_model(model, one, None)
+        rows = [{"urn": urn} | row for urn, row in said.items()]
+        frame = polars.DataFrame(rows, infer_schema_length=None)
+        frames.append(frame.with_columns(polars.Series("reasons", _in_words(one))))
+    if not frames:
+        return polars.DataFrame(schema=dict.fromkeys(FORECAST_COLUMNS, polars.String))
+    told = polars.concat(frames, how="diagonal_relaxed").join(
+        known.schools.select("urn", "name", "la_code", "phase"), on="urn", how="left"
+    )
+    lacking = [polars.lit(None).alias(name) for name in FORECAST_COLUMNS if name not in told.columns]
+    return told.with_columns(lacking).select(FORECAST_COLUMNS).sort("model", "rank", "urn", nulls_last=True)
+
+
+FORECAST_COLUMNS = (
+    "urn",
+    "name",
+    "la_code",
+    "phase",
+    "model",
+    "state",
+    "band",
+    "rank",
+    "rank_lower",
+    "rank_upper",
+    "probability",
+    "lower",
+    "upper",
+    "in_words",
+    "probability_of_inspection",
+    "probability_within_year",
+    "known",
+    "looked_for",
+    "confidence",
+    "why",
+    "reasons",
+)
+
+
+def _in_words(one: Scored) -> list[str]:
+    """The strongest reasons of each school, in short: which figures raise the chance and which lower it."""
+    contributions = one.forecaster.contributions(one.values)
+    words = []
+    for row in contributions:
+        order = np.argsort(-np.abs(row), kind="stable")[:REASONS_IN_WORDS]
+        words.append(
+            "; ".join(
+                f"{one.forecaster.features[place].label} {_direction(float(row[place]))} it"
+                for place in order
+                if row[place]
+            )
+        )
+    return words
+
+
+def save(trained: Trained, folder: Path) -> None:
+    """Writes everything that forecasts need into a folder; read back by `load`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "trained.pickle").write_bytes(pickle.dumps(trained))
+
+
+def load(folder: Path) -> Trained:
+    """What `save` wrote. Only folders that this program wrote may be read: a pickle can run code.
+
+    Raises:
+        OSError, pickle.UnpicklingError, AttributeError: it is not there, or was written by other code.
+    """
+    return pickle.loads((folder / "trained.pickle").read_bytes())
