@@ -6,7 +6,7 @@ import numpy as np
 import polars
 from numpy.typing import NDArray
 
-from pipelines.risk import evaluate, splits
+from pipelines.risk import evaluate, national, splits
 from pipelines.risk.models import CANDIDATES
 from pipelines.risk.question import ERAS
 from pipelines.risk.rolling import CHOSEN, Year
@@ -224,7 +224,10 @@ def _known(number: float) -> float | None:
     return float(number) if np.isfinite(number) else None
 
 
-LABELS = {one.key: one.label for one in CANDIDATES} | {CHOSEN: "as chosen before each year"}
+LABELS = {one.key: one.label for one in CANDIDATES} | {
+    CHOSEN: "as chosen before each year",
+    national.KEY: national.LABEL,
+}
 
 
 def _order(key: str) -> tuple[bool, int]:

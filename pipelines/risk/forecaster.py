@@ -10,7 +10,7 @@ import polars
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from pipelines.risk import calibration, evaluate, lists
+from pipelines.risk import calibration, evaluate, lists, national
 from pipelines.risk.backtest import tested
 from pipelines.risk.calibration import Line
 from pipelines.risk.features import Feature
@@ -93,7 +93,7 @@ class Forecaster:
     def interval(self, values: NDArray) -> tuple[NDArray, NDArray]:
         """Limits of 90 % of the probability of concern: how refits differ, and how levels of years have drifted."""
         score = self.score(values)
-        spread = np.sqrt(self.member_scores(values).var(axis=1, ddof=1) + self.drift**2)
+        spread = np.sqrt(self.member_scores(values).var(axis=1) + self.drift**2)
         return expit(score - Z_90 * spread), expit(score + Z_90 * spread)
 
 
@@ -104,12 +104,11 @@ def fit(known: Known, evidence: Evidence, years: Sequence[Year], until: datetime
         years: of `rolling.roll`, those that had begun by the day.
         until: outcomes whose reports were out by this day count.
     """
-    shipped = [one for one in CANDIDATES if one.is_shipped]
-    chosen = choose(years, evidence, shipped, until)
-    candidate = next(one for one in shipped if one.key == chosen)
-    fitted, timing = fit_concern(candidate, evidence, until), fit_timing(evidence, until)
-    if fitted is None or timing is None:
+    timing = fit_timing(evidence, until)
+    learnt = _learnt(evidence, years, until)
+    if learnt is None or timing is None:
         return None
+    chosen, label, why, fitted, members = learnt
     line = line_of(chosen, fitted, years, evidence, until)
     when = timing_line(timing, years, evidence, until)
     out = evidence.inspected.filter(polars.col("known_from") <= until)
@@ -125,15 +124,15 @@ def fit(known: Known, evidence: Evidence, years: Sequence[Year], until: datetime
         model=evidence.model,
         until=until,
         features=evidence.features,
-        candidate=candidate.key,
-        candidate_label=candidate.label,
+        candidate=chosen,
+        candidate_label=label,
         fitted=fitted,
         line=line,
-        members=_members(candidate, evidence, until),
+        members=members,
         drift=_drift(years, evidence, until),
         timing=timing,
         timing_line=when,
-        why_chosen=_why(years, chosen),
+        why_chosen=why,
         mean=contributions.mean(axis=0),
         percentiles=percentiles,
         within_year=np.percentile(within, PERCENTILES),
@@ -143,6 +142,23 @@ def fit(known: Known, evidence: Evidence, years: Sequence[Year], until: datetime
         concerns=int(out["is_wide"].sum()),
         years=(int(out["year"].min()), int(out["year"].max())),
     )
+
+
+def _learnt(
+    evidence: Evidence, years: Sequence[Year], until: datetime.date
+) -> tuple[str, str, str, Fitted, tuple[Fitted, ...]] | None:
+    """Key, label and reason of the candidate, its fit and its refits."""
+    if national.is_needed(evidence, until):
+        found = national.of(evidence.model, evidence.features, until)
+        why = "too few inspections are in the files to learn from: the coefficients are those of all of England"
+        return (national.KEY, national.LABEL, why, found[0], found[1] or found[:1]) if found else None
+    shipped = [one for one in CANDIDATES if one.is_shipped]
+    chosen = choose(years, evidence, shipped, until)
+    candidate = next(one for one in shipped if one.key == chosen)
+    fitted = fit_concern(candidate, evidence, until)
+    if fitted is None:
+        return None
+    return chosen, candidate.label, _why(years, chosen), fitted, _members(candidate, evidence, until)
 
 
 def _members(candidate: Candidate, evidence: Evidence, until: datetime.date) -> tuple[Fitted, ...]:

@@ -18,8 +18,8 @@ from threadpoolctl import threadpool_limits
 from pipelines.risk.features import THEMES, Feature
 from pipelines.statistics.ranking import area_under_the_curve
 
-LEAST_KNOWN = 100
-"""Training rows with a feature known below which a model does not use it; our judgement."""
+LEAST_KNOWN, LEAST_SHARE_KNOWN = 30, 0.01
+"""Training rows, and share of them, with a feature known below which a model does not use it; our judgement."""
 
 BINS = 40
 """Values that a curve tells apart: each has hundreds of schools; finding the limits of more takes most of a fit."""
@@ -122,7 +122,8 @@ class Encoded:
 def is_usable(column: NDArray) -> bool:
     """Whether enough rows know a feature, and not all the same of it."""
     known = column[np.isfinite(column)]
-    return len(known) >= LEAST_KNOWN and len(np.unique(known)) >= LEAST_VALUES
+    enough = len(known) >= max(LEAST_KNOWN, LEAST_SHARE_KNOWN * len(column))
+    return enough and len(np.unique(known)) >= LEAST_VALUES
 
 
 @dataclass(frozen=True)

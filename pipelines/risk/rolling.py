@@ -1,7 +1,8 @@
 """Forecasts year by year, each from what was out before its year began: every candidate, its level and the choice.
 
 Nothing is tuned on a year that it is tested on. A candidate's log odds are moved along a line fitted on the forecasts
-that it made for the years before; which candidate a list comes from is chosen by how it did in the years before.
+that it made for the years before; which candidate a list comes from is chosen by how it did in the years before. Where
+the files hold too few inspections for either, what all of England teaches is taken (`national`).
 """
 
 import datetime
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.risk import calibration, evaluate, splits
+from pipelines.risk import calibration, evaluate, national, splits
 from pipelines.risk.calibration import NO_LINE, Line
 from pipelines.risk.models import CANDIDATES, Candidate, Fitted, log_odds
 from pipelines.risk.question import era_on
@@ -84,13 +85,21 @@ def roll(evidence: Evidence, candidates: Sequence[Candidate] = CANDIDATES) -> li
                 one.odds[candidate.key] = log_odds(fitted, evidence.values[one.inspected])
                 one.listed_odds[candidate.key] = log_odds(fitted, evidence.listed_values[one.listed])
                 one.lines[candidate.key] = line_of(candidate.key, fitted, years, evidence, begins)
+        learnt = (
+            national.of(evidence.model, evidence.features, begins) if national.is_needed(evidence, begins) else None
+        )
+        if learnt is not None:
+            one.odds[national.KEY] = log_odds(learnt[0], evidence.values[one.inspected])
+            one.listed_odds[national.KEY] = log_odds(learnt[0], evidence.listed_values[one.listed])
+            one.lines[national.KEY] = line_of(national.KEY, learnt[0], years, evidence, begins)
         if not one.odds:
             continue
         timing = fit_timing(evidence, begins)
         if timing is not None:
             one.timing_odds = log_odds(timing, evidence.listed_values[one.listed])
             one.timing_line = timing_line(timing, years, evidence, begins)
-        one.chosen = choose(years, evidence, [c for c in candidates if c.is_shipped], begins)
+        shipped = [candidate for candidate in candidates if candidate.is_shipped]
+        one.chosen = national.KEY if learnt is not None else choose(years, evidence, shipped, begins)
         years.append(one)
     return years
 

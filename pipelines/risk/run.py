@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars
 
-from pipelines.risk import backtest, explain, fairness, lists, move, scored, splits
+from pipelines.risk import backtest, explain, fairness, lists, move, national, scored, splits
 from pipelines.risk.features import FEATURES, NOT_KNOWN, THEMES
 from pipelines.risk.forecaster import Forecaster, fit
 from pipelines.risk.matrix import Known
@@ -21,9 +21,6 @@ from pipelines.risk.scored import RULES_ONLY as RULES_ONLY_STATE
 from pipelines.risk.tables import complete
 from pipelines.risk.training import Evidence, gather
 from pipelines.rules.facts import Query
-
-FIRST_LEARNT_FROM = splits.FIRST_LEARNT - splits.WINDOW
-"""The first school year whose inspections any model learns from."""
 
 SHORTEST_BETWEEN_LISTS = 30
 """Days before a list within which another list is no 'list before'."""
@@ -90,7 +87,7 @@ def train(
     parts: dict[str, list[polars.DataFrame]] = {"risk_backtest": [], "risk_fairness": [], "risk_past_list": []}
     for place, model in enumerate(MODELS):
         progress(f"learning from inspections of {model} schools", 2 * place, 2 * len(MODELS))
-        evidence = gather(known, model, FIRST_LEARNT_FROM, lists.school_year(until), until)
+        evidence = gather(known, model, national.FIRST_LEARNT_FROM, lists.school_year(until), until)
         years = roll(evidence)
         forecaster = fit(known, evidence, years, until)
         if forecaster is None:
@@ -118,7 +115,7 @@ def _too_few(evidence: Evidence, until: datetime.date) -> str:
     count = int(evidence.is_out(until).sum())
     return (
         f"only {count} graded inspections of {evidence.model} schools are in the files; a model needs "
-        f"{splits.LEAST_TRAINED} of the last years and a list with schools that were and were not inspected"
+        f"{splits.LEAST_TRAINED}, and lists with schools that were and schools that were not inspected"
     )
 
 

@@ -72,9 +72,9 @@ def score(forecaster: Forecaster, known: Known, rows: polars.DataFrame) -> Score
     chance, when = expit(said), forecaster.inspection(values)
     lower, upper = forecaster.interval(values)
     is_known = known_figures(forecaster, values)
-    looked_for = int(forecaster.used.sum())
+    looked = int(looked_for(forecaster).sum())
     has_results = is_known[:, [feature.theme == THEMES[0] for feature in forecaster.features]].any(axis=1)
-    is_listed = (is_known.sum(axis=1) > LEAST_COVERAGE * looked_for) & has_results
+    is_listed = (is_known.sum(axis=1) > LEAST_COVERAGE * looked) & has_results
     members = expit(forecaster.member_scores(values)) * when[:, None]
     ranks = np.column_stack([_rank(members[:, one], is_listed) for one in range(members.shape[1])])
     age, pupils = _results_of(forecaster, known, rows)
@@ -94,14 +94,14 @@ def score(forecaster: Forecaster, known: Known, rows: polars.DataFrame) -> Score
         rank_upper=np.ceil(np.quantile(ranks, RANK_QUANTILES[1], axis=1)).astype(int),
         rank_if_inspected=_rank(chance, is_listed),
         known=is_known.sum(axis=1),
-        looked_for=looked_for,
+        looked_for=looked,
         age=age,
         pupils=pupils,
     )
 
 
 def known_figures(forecaster: Forecaster, values: NDArray) -> NDArray:
-    """Rows × features: which of the model's figures are known.
+    """Rows × features: which of the figures that may speak are known: those declared that some school in England has.
 
     Of a school with an inspection, all that inspections say is known: years since concern have no number where none
     was found, which is no gap.
@@ -110,7 +110,13 @@ def known_figures(forecaster: Forecaster, values: NDArray) -> NDArray:
     of_inspections = np.array([isinstance(feature.take, History) for feature in features])
     inspected = np.isfinite(values[:, of_inspections]).any(axis=1)
     found = np.where(of_inspections, inspected[:, None], np.isfinite(values))
-    return found & forecaster.used
+    return found & looked_for(forecaster)
+
+
+def looked_for(forecaster: Forecaster) -> NDArray:
+    """Which features are declared to speak, and published for some school in England."""
+    published = np.isfinite(forecaster.percentiles).all(axis=0)
+    return published & np.array([feature.theme in THEMES for feature in forecaster.features])
 
 
 def _rank(chance: NDArray, is_listed: NDArray) -> NDArray:

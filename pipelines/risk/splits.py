@@ -16,22 +16,30 @@ NOT_TESTED = (2021,)
 """School years with too few graded inspections to test: routine inspection stood still in the pandemic."""
 
 WINDOW = 5
-"""School years before the test year that a model is trained on; our judgement, fixed before any test."""
+"""School years before the test year that a model is trained on, and as many more as it takes to have ENOUGH
+inspections; our judgement, fixed before any test."""
+
+ENOUGH = 300
+"""Inspections that the window is not widened for; England has thousands, a single authority's files may have fewer."""
 
 HALF_LIFE = 2.0
 """Years after which a training inspection counts half: what inspectors look at drifts; our judgement, fixed before any
 test."""
 
-LEAST_TRAINED, LEAST_TESTED = 300, 30
-"""Fewer inspections make no model and no test; our judgement."""
+LEAST_TRAINED, LEAST_TESTED = 60, 10
+"""Fewer inspections make no model and no test; our judgement. England has hundreds of each; where there are as few as
+this, the limits beside every number say what it is worth."""
 
 
 def training(rows: polars.DataFrame, day: datetime.date) -> NDArray:
-    """Positions of the inspections of the last WINDOW school years whose reports were out on a day."""
+    """Positions of the inspections of the last WINDOW school years, or of ENOUGH, whose reports were out on a day."""
     year = rows["year"].to_numpy()
     current = day.year + (day.month >= 9)
-    out = rows["known_from"].to_numpy() <= np.datetime64(day)
-    return np.flatnonzero(out & (year >= current - WINDOW) & (year <= current))
+    out = np.flatnonzero((rows["known_from"].to_numpy() <= np.datetime64(day)) & (year <= current))
+    if not len(out):
+        return out
+    first = min(current - WINDOW, int(np.sort(year[out])[-min(ENOUGH, len(out))]))
+    return out[year[out] >= first]
 
 
 def weights(year: NDArray, tested: int) -> NDArray:

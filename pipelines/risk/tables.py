@@ -159,6 +159,8 @@ TABLES: dict[str, Table] = {
 
 def complete(name: str, frame: polars.DataFrame) -> polars.DataFrame:
     """The frame with exactly the columns of a table, null where it lacks them."""
+    if not frame.width:
+        return polars.DataFrame(schema=dict(TABLES[name].columns))
     return frame.select(
         (polars.col(column) if column in frame.columns else polars.lit(None)).cast(kind).alias(column)
         for column, kind in TABLES[name].columns.items()
