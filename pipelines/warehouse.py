@@ -41,6 +41,7 @@ MEMORY_LIMIT = "600MB"
 GRACE = 1.0
 """Seconds that a build replaced by its own copy stays: whoever read the pointer just before is still opening it."""
 
+_THERE = "select count(*) as n from duckdb_tables() where schema_name = ? and table_name = ?"
 _STAMP = "%Y%m%d-%H%M%S"
 _READ_ONLY = {
     "autoinstall_known_extensions": "false",
@@ -103,13 +104,25 @@ class Candidate:
         self.connection.unregister("incoming")
 
     def replace(self, table: str, frame: polars.DataFrame) -> None:
-        """Creates a table from a frame, in the place of the one that has its name."""
-        schema, name = table.split(".")
-        there = "select count(*) as n from duckdb_tables() where schema_name = ? and table_name = ?"
-        if self.query(there, [schema, name])["n"][0]:
+        """Creates a table from a frame, in the place of the one that has its name; one that is equal stays."""
+        if self.query(_THERE, table.split("."))["n"][0]:
+            if self._is_equal(table, frame):
+                return
             self.run(f"drop table {table}")
             self.replaced.add(table)
         self.add(table, frame)
+
+    def _is_equal(self, table: str, frame: polars.DataFrame) -> bool:
+        """Whether a table has the columns, types and rows of a frame, in whatever order the rows stand."""
+        self.connection.register("incoming", frame)
+        try:
+            if not self.query(f"describe {table}").equals(self.query("describe incoming")):
+                return False
+            sides = ((table, "incoming"), ("incoming", table))
+            only_in = [f"(from (from {one} except all from {other}) select count(*))" for one, other in sides]
+            return not self.query(f"select {' + '.join(only_in)} as n")["n"][0]
+        finally:
+            self.connection.unregister("incoming")
 
     def append(self, table: str, frame: polars.DataFrame) -> None:
         """Appends a frame with the table's own columns to a table."""
@@ -403,8 +416,6 @@ def reading(path: Path) -> Iterator[Query]:
 
 def holds(path: Path, table: str) -> bool:
     """Whether a finished build has a table; a file that cannot be opened has none."""
-    schema, name = table.split(".")
-    there = "select count(*) as n from duckdb_tables() where schema_name = ? and table_name = ?"
     with contextlib.suppress(Error), reading(path) as query:
-        return query(there, [schema, name])["n"][0] > 0
+        return query(_THERE, table.split("."))["n"][0] > 0
     return False

@@ -91,6 +91,42 @@ def test_a_build_whose_tables_were_replaced_stays(tmp_path):
     assert ask(again, "select distinct band from mart.school_risk") == [("x",)]
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        LISTED,
+        LISTED.reverse(),
+        polars.DataFrame({"urn": [1], "x": [None], "y": [float("nan")], "z": [["a", "b"]]}, strict=False),
+        LISTED.clear(),
+    ],
+)
+def test_the_same_tables_again_take_the_place_of_the_build(tmp_path, frame):
+    put(tmp_path)
+    add_list(tmp_path, frame.reverse())
+    again = add_list(tmp_path, frame)
+    assert builds(tmp_path) == [again.name]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        LISTED.head(1),
+        polars.concat([LISTED, LISTED.head(1)]),
+        LISTED.with_columns(polars.lit(3).alias("rank")),
+        LISTED.rename({"rank": "place"}),
+        LISTED.select("rank", "urn"),
+        LISTED.cast({"rank": polars.Int32}),
+    ],
+)
+def test_other_tables_leave_the_build_before(tmp_path, frame):
+    put(tmp_path)
+    before = add_list(tmp_path)
+    again = add_list(tmp_path, frame)
+    assert builds(tmp_path) == [before.name, again.name]
+    with warehouse.reading(again) as query:
+        assert query("select * from mart.school_risk").sort("*").equals(frame.sort("*"))
+
+
 def test_the_history_is_not_used_up_twice(tmp_path):
     older = [put(tmp_path, f"202601{day:02d}-080000-865-1a2b3c4d").name for day in range(1, 7)]
     assert builds(tmp_path) == older  # the one in service and five before it
