@@ -8,7 +8,7 @@ BIN := .venv/bin
 export RAW CURATED LA_CODE HOST PORT ACCEPT_LOSS SMALLEST_SHARED ALL_OR_NONE_BELOW
 
 .DEFAULT_GOAL := help
-.PHONY: help run build serve sample check docs test bench lint browser
+.PHONY: help run build score serve sample check docs test bench lint browser
 
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -19,12 +19,17 @@ $(BIN)/.installed: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
 	@touch $@
 
-run: $(BIN)/.installed ## install, build (the fictional sample when data/raw is empty) and serve on 127.0.0.1:8050
+# What is built is served even if it cannot be scored: then the pages say so.
+run: $(BIN)/.installed ## install, build (the fictional sample when data/raw is empty), score and serve on 127.0.0.1:8050
 	$(BIN)/python -m pipelines build
+	-$(BIN)/python -m pipelines score
 	$(BIN)/python -m dashboard
 
 build: $(BIN)/.installed ## read the published files of RAW for LA_CODE and put a new build in service
 	$(BIN)/python -m pipelines build
+
+score: $(BIN)/.installed ## add the list of schools to talk to first to the build in service
+	$(BIN)/python -m pipelines score
 
 serve: $(BIN)/.installed ## serve the build in service
 	$(BIN)/python -m dashboard

@@ -1,4 +1,4 @@
-"""The commands: build, check, sample, docs, current, clusters, sql."""
+"""The commands: build, score, check, sample, docs, current, clusters, sql."""
 
 import argparse
 import os
@@ -47,6 +47,11 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("build", _build, "read the published files and put a new build in service")
     one.add_argument("--accept-loss", action="store_true", help="publish although something served now would go")
+    one = command("score", _score, "add the list of schools to talk to first to the build in service")
+    one.add_argument("--as-of", help="print the list of that day as CSV instead, as it was known then: 2018-09-01")
+    one.add_argument("--la", help="with --as-of: code of an authority, or all (default: the build's own)")
+    one.add_argument("--train-until", help="with --as-of: learn from outcomes known by that day (default: same)")
+    one.add_argument("--out", help="with --as-of: file to write (default: standard output)")
     command("check", _check, "check the build in service: reconciliation, contracts, a checksum for each table")
     one = command("sample", _sample, "write the fictional sample authority in the publishers' layouts")
     one.add_argument("--england", action="store_true", help="24,000 schools at full width, for the benchmark")
@@ -84,13 +89,52 @@ def _live(options) -> Path:
 
 
 def _build(options) -> int:
-    from pipelines import report
+    from pipelines import report, warehouse
     from pipelines.build import build, with_sample
 
     settings = with_sample(_settings(options), write=lambda folder: _write_sample(folder, 865))
+    before = warehouse.current_build(settings.curated)
+    had_list = before is not None and warehouse.holds(before, "mart.school_risk")
     with report.progress() as progress:
         result = build(settings, progress)
     report.summary(result)
+    if had_list:
+        print("The build before had a list of schools to talk to first: run `make score` for the list of this one")
+    return 0
+
+
+def _score(options) -> int:
+    from pipelines import report, scoring
+
+    settings = _settings(options)
+    if options.as_of is not None:
+        return _forecast(options, settings)
+    given = [f"--{name}" for name in ("la", "train-until", "out") if getattr(options, name.replace("-", "_"))]
+    if given:
+        raise PipelineError(
+            "what is put in service is the list of the build's own day and authority",
+            where=", ".join(given),
+            next_step="leave that out, or say with --as-of which day's list is wanted",
+        )
+    with report.progress() as progress:
+        scored = scoring.score(settings, progress)
+    scoring.summary(scored)
+    return 0
+
+
+def _forecast(options, settings) -> int:
+    from pipelines import report, scoring
+
+    as_of = scoring.day_of(options.as_of, "--as-of")
+    until = scoring.day_of(options.train_until, "--train-until") if options.train_until else None
+    out = Path(options.out) if options.out else None
+    if out is not None:
+        scoring.refuse_target(out)
+    with report.progress() as progress:
+        made = scoring.forecast(settings, as_of, options.la or options.la_code, until, progress)
+    for note in made.notes:
+        print(f"Note: {note}", file=sys.stderr)
+    scoring.write_csv(made.rows, out)
     return 0
 
 

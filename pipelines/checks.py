@@ -19,9 +19,10 @@ from pipelines.measures import MEASURES
 
 _console = Console(width=None if sys.stdout.isatty() else 160)
 _ABOUT_PLACE_AND_TIME = ("path", "fetched", "origin", "reason", "notes", "held_back")
+_ABOUT_THE_LIST_BEFORE = ("rank_before", "before_as_of", "probability_before")
 _CHECKSUMS_LEAVE_OUT = {
     "core": {"build", "measure_code", "group_code", "symbol"},
-    "mart": {"build", "build_change"},
+    "mart": {"build", "build_change", "risk_run", "school_risk_move"},
 }
 
 
@@ -83,6 +84,8 @@ def contradictions(connection: warehouse.Connection) -> list[Finding]:
         "a school of another authority is never shown as ours": """
             select count(*), count(*) filter (la_code <> (select la_code from core.build)) from mart.school""",
     }
+    if _is_scored(connection):
+        questions |= _OF_THE_LIST
     findings = []
     for name, sql in questions.items():
         compared, failed = connection.execute(sql).fetchall()[0]
@@ -103,6 +106,33 @@ def contradictions(connection: warehouse.Connection) -> list[Finding]:
         )
     )
     return findings
+
+
+_OF_THE_LIST = {
+    "no school stands twice in the list of schools to talk to first": """
+        select count(*), count(*) - count(distinct urn) from mart.school_risk""",
+    "every school of that list is one of ours": """
+        select count(*), count(*) filter (urn not in (select urn from mart.school)) from mart.school_risk""",
+    "a school has a place and a probability exactly where it is listed": """
+        select count(*), count(*) filter (
+            (rank is not null) <> (state = 'listed') or (probability is not null) <> (state = 'listed')
+        ) from mart.school_risk""",
+    "a probability lies between its limits": """
+        select count(probability), count(*) filter (
+            not (0 <= lower and lower <= probability and probability <= upper and upper <= 1)
+        ) from mart.school_risk""",
+    "reasons sum to the score": """
+        select count(*), count(*) filter (abs(score - intercept - added) > 1e-6) from (
+            select urn, any_value(score) as score, any_value(intercept) as intercept, sum(contribution) as added
+            from mart.school_risk join mart.school_risk_reason using (urn) where score is not null group by urn)""",
+}
+"""Asked only of a build that was scored."""
+
+
+def _is_scored(connection: warehouse.Connection) -> bool:
+    """Whether the tables that `make score` adds are there."""
+    there = "select count(*) from duckdb_tables() where schema_name = 'mart' and table_name = 'school_risk'"
+    return connection.execute(there).fetchall()[0][0] > 0
 
 
 def reconcile(connection: warehouse.Connection) -> polars.DataFrame:
@@ -240,7 +270,7 @@ def table_checksums(connection: warehouse.Connection) -> list[tuple[str, int, st
         row = ", ".join(
             f'round("{name}", 6)' if is_float else f'"{name}"'
             for name, is_float in columns
-            if name not in _ABOUT_PLACE_AND_TIME
+            if name not in (*_ABOUT_PLACE_AND_TIME, *_ABOUT_THE_LIST_BEFORE)
         )
         count, checksum = connection.execute(
             f'select count(*), coalesce(sum(hash({row})::hugeint), 0) % 18446744073709551557 from {schema}."{table}"'
