@@ -8,8 +8,11 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import polars
+
 from pipelines import build, derive, warehouse
 from pipelines.measures import GROUPS, MEASURES, Derived, Measure, Published
+from pipelines.risk.tables import TABLES as SCORED
 from pipelines.settings import Settings
 from pipelines.sources import SOURCES
 from pipelines.sources.publication import Calendar, Layout, Source
@@ -91,6 +94,12 @@ only.
 Rows that a source hands over. A row that breaks a rule is not loaded: it goes to `core.reject` with the
 rule. Every table also has `file` and `row`: which file said so, and in which row.
 """
+_SCORED = """\
+## What `make score` adds: `mart`
+
+Written by `make score` into a copy of the build in service, which then takes its place. A build that was not scored
+does not have these tables.
+"""
 
 
 def write(folder: Path = DOCS) -> list[Path]:
@@ -106,7 +115,10 @@ def write(folder: Path = DOCS) -> list[Path]:
         "measures.md": ("pipelines/measures/", measures_page()),
         "sources.md": ("pipelines/sources/", sources_page()),
         "symbols.md": ("pipelines/symbols.py", symbols_page()),
-        "tables.md": ("pipelines/tables.py, pipelines/core/ and pipelines/marts/", tables_page()),
+        "tables.md": (
+            "pipelines/tables.py, pipelines/core/, pipelines/marts/ and pipelines/risk/tables.py",
+            tables_page(),
+        ),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, (origin, text) in pages.items():
@@ -331,8 +343,9 @@ def symbols_page() -> str:
 
 
 def tables_page() -> str:
-    """Every table of a build with its columns: contracts of `core`, settled tables, and `mart`."""
-    described = {**_MADE_IN_CODE, **_described_in_sql()}
+    """Every table of a build with its columns: contracts of `core`, settled tables, `mart`, and what a score adds."""
+    scored = {f"mart.{name}": table.description for name, table in SCORED.items()}
+    described = {**_MADE_IN_CODE, **_described_in_sql(), **scored}
     lines = [_TABLES]
     for name, contract in TABLES.items():
         lines += [f"### core.{name}", "", _first_paragraph(contract.__doc__), ""]
@@ -346,11 +359,18 @@ def tables_page() -> str:
     for heading, schema in (("What is made of it", "core"), ("What pages read", "mart")):
         lines += [f"## {heading}: `{schema}`", ""]
         for table, columns in found.items():
-            if not table.startswith(schema + ".") or table.removeprefix("core.") in TABLES:
-                continue
-            lines += [f"### {table}", "", described[table], ""]
-            lines += _table(("column", "type"), ((_code(name), kind.lower()) for name, kind in columns))
+            if table.startswith(schema + ".") and table.removeprefix("core.") not in TABLES and table not in scored:
+                lines += _made(table, described[table], columns)
+    lines.append(_SCORED)
+    for table, words in scored.items():
+        lines += _made(table, words, found[table])
     return "\n".join(lines)
+
+
+def _made(table: str, words: str, columns: list[tuple[str, str]]) -> list[str]:
+    """A table that no contract describes: what it is, and its columns."""
+    rows = _table(("column", "type"), ((_code(name), kind.lower()) for name, kind in columns))
+    return [f"### {table}", "", words, "", *rows]
 
 
 def _first_paragraph(text: str | None) -> str:
@@ -398,7 +418,7 @@ def _described_in_sql() -> dict[str, str]:
 
 
 def _columns_of_an_empty_build() -> dict[str, list[tuple[str, str]]]:
-    """Table → its columns with their types, from a build of nothing in a folder of its own."""
+    """Table → its columns with their types, from a build of nothing, scored, in a folder of its own."""
     nothing = build.FileReport(file=1, path="", sha256="", bytes=0)
     with tempfile.TemporaryDirectory() as folder, warehouse.building(Path(folder)) as candidate:
         derive.write_files(candidate, [nothing])
@@ -406,6 +426,8 @@ def _columns_of_an_empty_build() -> dict[str, list[tuple[str, str]]]:
         derive.settle(candidate)
         derive.write_catalogue(candidate)
         derive.write_marts(candidate)
+        for name, table in SCORED.items():
+            candidate.add(f"mart.{name}", polars.DataFrame(schema=dict(table.columns)))
         columns = candidate.query(
             "select schema_name || '.' || table_name as name, column_name, data_type from duckdb_columns() "
             "where schema_name in ('core', 'mart') order by schema_name, table_name, column_index"
