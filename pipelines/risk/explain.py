@@ -169,26 +169,43 @@ def share_better(forecaster: Forecaster, values: NDArray) -> NDArray:
     return share
 
 
-def sentence(feature: Feature, value: float, better: float, figure: dict) -> str:
-    """One line of evidence: the figure with its year, pupils, England and similar schools, and where it stands."""
-    if isinstance(feature.take, History):
-        return _of_inspections(feature.take.column, value)
-    if not math.isfinite(value):
-        return f"{_capital(feature.label)}: not known"
-    words = []
+def line_sentence(
+    features: Sequence[Feature],
+    values: Sequence[float],
+    better: Sequence[float],
+    figures: Sequence[dict],
+    looked_for: int,
+) -> str:
+    """What one line of reasons rests on: the first figure that is known, or what inspections said.
+
+    Args:
+        looked_for: how many of the features some school in England has.
+    """
+    if isinstance(features[0].take, History):
+        told = {feature.take.column: value for feature, value in zip(features, values, strict=True)}
+        return _of_inspections(told)
+    for feature, value, share, figure in zip(features, values, better, figures, strict=True):
+        if math.isfinite(value):
+            return sentence(feature, share, figure)
+    return f"{_capital(features[0].label)}: {'not known' if looked_for else 'no recent figures in the files'}"
+
+
+def sentence(feature: Feature, better: float, figure: dict) -> str:
+    """The figure with its year, pupils, England and similar schools, and where it stands among schools of its kind."""
+    stands = _standing(better) if math.isfinite(better) else ""
     if figure and isinstance(feature.take, Level | Latest):
-        words.append(_printed(figure))
-    if math.isfinite(better):
-        words.append(_standing(better))
-    what = {"Trend": " (by year, drawn towards none by its error)", "Change": " (by year)"}.get(
-        type(feature.take).__name__, ""
-    )
-    return f"{_capital(feature.label)}{what}: {'; '.join(words) or 'known'}"
+        return _printed(figure, group_of(feature)) + (f"; {stands}" if stands else "")
+    until = f" (to {_school_year(figure['year'])})" if figure else ""
+    return f"{_capital(feature.label)}{until}: {stands or 'known'}"
 
 
-def _printed(figure: dict) -> str:
+def _school_year(year: int) -> str:
+    return f"{year - 1}/{year % 100:02d}"
+
+
+def _printed(figure: dict, group: str) -> str:
     measure = MEASURES[figure["measure"]]
-    year = f"{figure['year'] - 1}/{figure['year'] % 100:02d}"
+    year, whose = _school_year(figure["year"]), "" if group == "all" else f" of {group} pupils"
     pupils = f", {figure['n']:.0f} pupils" if figure["n"] else ""
     beside = [
         f"{who} {measure.format(figure[key])}"
@@ -207,26 +224,20 @@ def _standing(better: float) -> str:
     return f"better than {min(100 - count, 99)} in 100 schools of its kind"
 
 
-def _of_inspections(column: str, value: float) -> str:
-    if not math.isfinite(value):
-        return "No graded inspection is known" if column == "previous_grade" else "Not known"
-    years = f"{value:.1f} years" if value >= 1 else "less than a year"
-    said = {
-        "previous_grade": f"Last graded inspection: {GRADES.get(int(value), 'no overall grade')}",
-        "previous_concern": "Last graded inspection found concern"
-        if value
-        else "Last graded inspection found no concern",
-        "previous_serious_concern": "It was serious concern" if value else "It was no serious concern",
-        "concern_before_that": "The inspection before it found concern" if value else "The one before found no concern",
-        "share_with_concern": f"{round(100 * value)} % of its inspections found concern, drawn towards the usual third",
-        "years_since_outstanding": f"{_capital(years)} since it was found outstanding",
-        "years_since_good": f"{_capital(years)} since the last graded inspection, which found no concern",
-        "years_since_concern": f"{_capital(years)} since the last graded inspection, which found concern",
-        "inspected_under_earlier_number": "Not inspected since it got a new number"
-        if value
-        else "Inspected under its number",
-    }
-    return said[column]
+def _of_inspections(told: dict[str, float]) -> str:
+    """The last inspection and how long ago, or what the earlier ones said."""
+    known = {column: value for column, value in told.items() if math.isfinite(value)}
+    if not known:
+        return "No graded inspection is known"
+    if "share_with_concern" in told:
+        said = f"About {round(100 * known['share_with_concern'])} in 100 of its inspections found concern"
+        before = {1.0: "; the one before the last found it", 0.0: "; the one before the last did not"}
+        return said + before.get(known.get("concern_before_that"), "")
+    years = next((value for column, value in known.items() if column.startswith("years_since")), None)
+    found = GRADES.get(int(known["previous_grade"])) if "previous_grade" in known else None
+    found = found or ("concern" if known.get("previous_concern") else "no concern")
+    when = "" if years is None else ", less than a year ago" if years < 1 else f", {years:.1f} years ago"
+    return f"Last graded inspection: {found}{when}"
 
 
 def _capital(text: str) -> str:

@@ -253,6 +253,52 @@ FEATURES: tuple[Feature, ...] = (
 )
 """Every feature, in the order of the reasons' themes."""
 
+
+@dataclass(frozen=True)
+class Line:
+    """One line of reasons: features that tell of the same thing, their contributions taken together.
+
+    Features of one thing go up and down together, and a model may give one of them what another takes: what each adds
+    alone would mislead a reader, their sum does not.
+    """
+
+    key: str
+    label: str
+    features: tuple[str, ...]
+
+
+LINES: tuple[Line, ...] = (
+    Line(
+        "attainment",
+        "attainment",
+        ("expected_standard", "higher_standard", "scaled_scores", "attainment_8", "pass", "beside_intake"),
+    ),
+    Line("progress", "progress", ("progress", "maths_progress", "progress_8")),
+    Line(
+        "trend",
+        "change of results",
+        ("standard_trend", "progress_trend", "score_trend", "progress_8_trend", "attainment_8_trend"),
+    ),
+    Line("disadvantaged", "disadvantaged pupils", ("disadvantaged_progress_8",)),
+    Line("absence", "absence", ("absence", "persistent_absence")),
+    Line("balance", "money", ("balance",)),
+    Line("roll", "numbers of pupils", ("roll_change",)),
+    Line(
+        "last_inspection",
+        "the last inspection",
+        (
+            "previous_grade",
+            "previous_concern",
+            "previous_serious",
+            "years_since_outstanding",
+            "years_since_good",
+            "years_since_concern",
+        ),
+    ),
+    Line("earlier_inspections", "earlier inspections", ("share_with_concern", "concern_before", "new_number")),
+)
+"""Every line, each feature in exactly one; the first feature that is known speaks for it."""
+
 AUDIT: tuple[Feature, ...] = (
     _at(
         BOTH,

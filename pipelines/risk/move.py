@@ -21,6 +21,9 @@ TIMING, DEFINITION, REFIT, OTHERS = (
     "the model was fitted anew",
     "other schools moved",
 )
+LEAST_MOVED = 0.05
+"""Log odds below which a cause that moved no place is not told."""
+
 NOT_REAL = (DEFINITION, REFIT)
 """Causes that are no change of any school."""
 
@@ -52,7 +55,7 @@ def moves(before: Scored, now: Scored, known: Known) -> Iterator[dict]:
             found.append((steps[step][0], risen, _odds(chances[step][row]) - _odds(chances[step - 1][row])))
         found.append((OTHERS, total - sum(risen for _, risen, _ in found), 0.0))
         for place, (cause, risen, odds) in enumerate(found, start=1):
-            if risen or abs(odds) > 1e-9:
+            if risen or abs(odds) >= LEAST_MOVED:
                 yield {
                     "urn": int(urn),
                     "place": place,

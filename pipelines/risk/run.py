@@ -11,7 +11,7 @@ import numpy as np
 import polars
 
 from pipelines.risk import backtest, explain, fairness, lists, move, national, scored, splits
-from pipelines.risk.features import FEATURES, NOT_KNOWN, THEMES
+from pipelines.risk.features import FEATURES, LINES, NOT_KNOWN, THEMES, Line
 from pipelines.risk.forecaster import Forecaster, fit
 from pipelines.risk.matrix import Known
 from pipelines.risk.question import AS_OF_DAYS, ERAS, MODELS, RULES_ONLY, era_on
@@ -328,43 +328,54 @@ def _of_model(model: str, one: Scored, before: Scored | None) -> dict[int, dict]
 
 
 def _reasons(query: Query, known: Known, now: dict[str, Scored], as_of: datetime.date) -> polars.DataFrame:
-    """A row for each scored school and each figure that its model looks at, the strongest first."""
+    """A row for each scored school and each line of reasons, the strongest first."""
     rows = []
     for one in now.values():
-        forecaster = one.forecaster
-        used = np.flatnonzero(forecaster.used)
-        features = [forecaster.features[place] for place in used]
         urns = one.rows["urn"].to_list()
-        figures = explain.Figures(query, known, urns, features, as_of)
-        contributions = forecaster.contributions(one.values)
-        better = explain.share_better(forecaster, one.values)
-        is_known = scored.known_figures(forecaster, one.values)
+        lines = _lines(one.forecaster)
+        figures = explain.Figures(query, known, urns, one.forecaster.features, as_of)
+        added = one.forecaster.contributions(one.values)
+        by_line = np.column_stack([added[:, places].sum(axis=1) for _, places in lines])
+        better = explain.share_better(one.forecaster, one.values)
+        is_known = scored.known_figures(one.forecaster, one.values)
+        looked = scored.looked_for(one.forecaster)
         for row, urn in enumerate(urns):
-            order = used[np.argsort(-np.abs(contributions[row, used]), kind="stable")]
-            lowering = [place for place in order if contributions[row, place] < -explain.LEAST_CONTRIBUTION]
-            protective = set(lowering[: explain.PROTECTIVE])
+            order = np.argsort(-np.abs(by_line[row]), kind="stable")
+            lowering = [place for place in order if by_line[row, place] < -explain.LEAST_CONTRIBUTION]
             for position, place in enumerate(order, start=1):
-                feature, added = forecaster.features[place], float(contributions[row, place])
-                figure = figures.of(feature, urn)
-                share = float(better[row, place])
+                line, places = lines[place]
+                features = [one.forecaster.features[each] for each in places]
+                found = [figures.of(feature, urn) for feature in features]
+                shares = [float(better[row, each]) for each in places]
+                values = [float(one.values[row, each]) for each in places]
+                lead = next((each for each, value in enumerate(values) if np.isfinite(value)), 0)
+                contribution = float(by_line[row, place])
                 rows.append(
-                    {
+                    found[lead]
+                    | {
                         "urn": urn,
                         "place": position,
-                        "feature": feature.key,
-                        "label": feature.label,
-                        "theme": feature.theme,
-                        "contribution": added,
-                        "direction": _direction(added),
-                        "is_protective": place in protective,
-                        "is_known": bool(is_known[row, place]),
-                        "sentence": explain.sentence(feature, float(one.values[row, place]), share, figure),
-                        "share_better": share if np.isfinite(share) else None,
+                        "line": line.key,
+                        "label": line.label,
+                        "theme": features[0].theme,
+                        "features": [feature.key for feature in features],
+                        "known": int(is_known[row, places].sum()),
+                        "looked_for": int(looked[places].sum()),
+                        "contribution": contribution,
+                        "direction": _direction(contribution),
+                        "is_protective": place in lowering[: explain.PROTECTIVE],
+                        "sentence": explain.line_sentence(features, values, shares, found, int(looked[places].sum())),
+                        "share_better": shares[lead] if np.isfinite(shares[lead]) else None,
                     }
-                    | figure
-                    | {"urn": urn}
                 )
     return polars.DataFrame(rows, infer_schema_length=None)
+
+
+def _lines(forecaster: Forecaster) -> list[tuple[Line, list[int]]]:
+    """The lines of a model's features with their columns, in the order in which a line's features speak for it."""
+    place_of = {feature.key: place for place, feature in enumerate(forecaster.features)}
+    told = [(line, [place_of[key] for key in line.features if key in place_of]) for line in LINES]
+    return [(line, places) for line, places in told if places]
 
 
 def _direction(added: float) -> str:
@@ -421,18 +432,14 @@ FORECAST_COLUMNS = (
 
 
 def _in_words(one: Scored) -> list[str]:
-    """The strongest reasons of each school, in short: which figures raise the chance and which lower it."""
-    contributions = one.forecaster.contributions(one.values)
+    """The strongest reasons of each school, in short: which lines raise the chance and which lower it."""
+    lines = _lines(one.forecaster)
+    added = one.forecaster.contributions(one.values)
+    by_line = np.column_stack([added[:, places].sum(axis=1) for _, places in lines])
     words = []
-    for row in contributions:
+    for row in by_line:
         order = np.argsort(-np.abs(row), kind="stable")[:REASONS_IN_WORDS]
-        words.append(
-            "; ".join(
-                f"{one.forecaster.features[place].label} {_direction(float(row[place]))} it"
-                for place in order
-                if row[place]
-            )
-        )
+        words.append("; ".join(f"{lines[place][0].label} {_direction(float(row[place]))} it" for place in order))
     return words
 
 

@@ -86,18 +86,21 @@ TABLES: dict[str, Table] = {
         },
     ),
     "school_risk_reason": Table(
-        "What each thing that the model looks at adds to a school's score (log odds, beside the mean of England's "
-        "schools), with the figure behind it: the contributions and the intercept sum to the score.",
+        "What each line of reasons adds to a school's score (log odds, beside the mean of England's schools), with the "
+        "figure that speaks for it: the contributions and the intercept sum to the score. `features` are what the line "
+        "is made of, `share_better` is the share of England's schools with a better figure.",
         {
             "urn": WHOLE,
             "place": WHOLE,
-            "feature": TEXT,
+            "line": TEXT,
             "label": TEXT,
             "theme": TEXT,
+            "features": polars.List(polars.String()),
+            "known": WHOLE,
+            "looked_for": WHOLE,
             "contribution": NUMBER,
             "direction": TEXT,
             "is_protective": YES,
-            "is_known": YES,
             "sentence": TEXT,
             "share_better": NUMBER,
             "measure": TEXT,
