@@ -212,7 +212,7 @@ def _printed(figure: dict, group: str) -> str:
         for who, key in (("England", "england"), ("similar schools", "similar_median"))
         if figure.get(key) is not None
     ]
-    return f"{measure.label} {measure.format(figure['value'])} ({year}{pupils})" + (
+    return f"{measure.label}{whose} {measure.format(figure['value'])} ({year}{pupils})" + (
         f"; {', '.join(beside)}" if beside else ""
     )
 
