@@ -23,7 +23,7 @@ from rich.table import Table
 
 from pipelines import warehouse
 from pipelines.errors import PipelineError
-from pipelines.risk import run
+from pipelines.risk import run, splits, training
 from pipelines.risk.tables import TABLES
 from pipelines.settings import Settings
 
@@ -33,6 +33,9 @@ KEEP_RUNS = 5
 
 ALL = "all"
 """What stands for every authority where a code is asked for."""
+
+FIRST_LIST = datetime.date(splits.FIRST_LEARNT - training.LISTS_LEARNT - 1, 9, 1)
+"""The day of the first list that models learn from: by then nothing has come of any."""
 
 _ABOUT = "about.json"
 _UNFINISHED = "saving-"
@@ -306,6 +309,12 @@ def _refuse_days(query: warehouse.Query, build: Build, as_of: datetime.date, unt
                 where=f"{option}; the first in the files is of {first}",
                 next_step="give a day some years later",
             )
+    if until <= FIRST_LIST:
+        raise PipelineError(
+            f"nothing can be learnt from what was known by {until}",
+            where=f"--train-until, or else --as-of; the first list that models learn from is of {FIRST_LIST}",
+            next_step="give a day some years later",
+        )
 
 
 def _refuse_authority(query: warehouse.Query, build: Build, la_code: str) -> None:

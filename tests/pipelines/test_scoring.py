@@ -458,6 +458,8 @@ def test_a_list_that_cannot_be_saved_is_still_made(settings, fake, monkeypatch):
         (("--as-of", "1999-09-01"), "no inspection was known on 1999-09-01"),
         (("--as-of", "2018-09-01", "--train-until", "1999-09-01"), "--train-until; the first"),
         (("--as-of", "2018-09-01", "--train-until", "2018-09-02"), "look ahead"),
+        (("--as-of", "2011-09-01"), "the first list that models learn from is of 2011-09-01"),
+        (("--as-of", "2018-09-01", "--train-until", "2011-01-01"), "nothing can be learnt from what was known by 2011"),
         (("--as-of", "2018-09-01", "--la", "123"), "'123' is no authority"),
         (("--as-of", "2018-09-01", "--la", "Wiltshire"), "'Wiltshire' is no authority"),
         (("--as-of", "2018-09-01", "--out", "/nowhere/at/all.csv"), "cannot be written there"),
@@ -479,6 +481,6 @@ def test_what_cannot_be_meant_is_one_clear_error(settings, fake, capsys, words, 
 
 def test_a_day_with_too_few_inspections_is_an_error(settings, fake, capsys):
     fake.forecasters = {}
-    assert command(settings, "--as-of", "2011-09-01") == 1
+    assert command(settings, "--as-of", "2012-09-01") == 1
     assert "no list can be made: only 3 graded inspections" in capsys.readouterr().err
     assert not (settings.curated / "risk").exists()
