@@ -6,7 +6,7 @@ import numpy as np
 import polars
 from numpy.typing import NDArray
 
-from pipelines.risk import evaluate, national, splits
+from pipelines.risk import evaluate, national, outlook, splits
 from pipelines.risk.models import CANDIDATES
 from pipelines.risk.question import ERAS
 from pipelines.risk.rolling import CHOSEN, Year
@@ -55,13 +55,25 @@ def tested(years: Sequence[Year]) -> list[Year]:
     return [one for one in years if one.year >= splits.FIRST_TEST]
 
 
-def measured(evidence: Evidence, years: Sequence[Year]) -> polars.DataFrame:
-    """COLUMNS for one model: years, their mean and the worst, and eras taken together."""
+def measured(evidence: Evidence, years: Sequence[Year], low_results: outlook.Tested) -> polars.DataFrame:
+    """COLUMNS for one model: years, their mean and the worst, and eras taken together.
+
+    Args:
+        low_results: of `outlook.tested`, the forecasts of the second outcome.
+    """
     rows = []
     for population, forecast, by_year in _blocks(evidence, tested(years)):
         about = {"model": evidence.model, "outcome": _OUTCOME[forecast], "population": population, "forecast": forecast}
         rows += [about | row for row in _rows(by_year)]
     rows += list(_eras(evidence, tested(years)))
+    if low_results:
+        second = {
+            "model": evidence.model,
+            "outcome": outlook.OUTCOME,
+            "population": ALL,
+            "forecast": outlook.FORECAST,
+        }
+        rows += [second | row for row in _rows(outlook.numbers(low_results))]
     return polars.DataFrame(rows, schema=COLUMNS)
 
 
@@ -227,6 +239,7 @@ def _known(number: float) -> float | None:
 LABELS = {one.key: one.label for one in CANDIDATES} | {
     CHOSEN: "as chosen before each year",
     national.KEY: national.LABEL,
+    **outlook.LABELS,
 }
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import polars
 
-from pipelines.risk import backtest, explain, fairness, lists, move, national, scored, splits
+from pipelines.risk import backtest, explain, fairness, lists, move, national, outlook, scored, splits
 from pipelines.risk.features import FEATURES, LINES, NOT_KNOWN, THEMES, Line
 from pipelines.risk.forecaster import Forecaster, fit
 from pipelines.risk.matrix import Known
+from pipelines.risk.outlook import Outlook
 from pipelines.risk.question import AS_OF_DAYS, ERAS, MODELS, RULES_ONLY, era_on
 from pipelines.risk.rolling import Year, roll
 from pipelines.risk.scored import CANNOT_TELL, LISTED, Scored
@@ -37,6 +38,7 @@ class Trained:
     Attributes:
         until: outcomes out by this day were learnt from. fingerprint: of code and data. run: name of the folder.
         forecasters: model → forecaster, for those that could be trained. reasons: model → why not, for the others.
+        outlooks: model → forecast of the second outcome.
         tables: name → frame of risk_backtest, risk_fairness, risk_past_list; empty without a backtest.
     """
 
@@ -44,6 +46,7 @@ class Trained:
     fingerprint: str
     run: str
     forecasters: dict[str, Forecaster]
+    outlooks: dict[str, Outlook]
     reasons: dict[str, str]
     tables: dict[str, polars.DataFrame]
     last_inspection: datetime.date
@@ -83,20 +86,22 @@ def train(
     """
     known = known or Known(query)
     la_code = query("select la_code from core.build")["la_code"][0]
-    forecasters, reasons = {}, {}
+    forecasters, reasons, outlooks = {}, {}, {}
     parts: dict[str, list[polars.DataFrame]] = {"risk_backtest": [], "risk_fairness": [], "risk_past_list": []}
     for place, model in enumerate(MODELS):
         progress(f"learning from inspections of {model} schools", 2 * place, 2 * len(MODELS))
         evidence = gather(known, model, national.FIRST_LEARNT_FROM, lists.school_year(until), until)
         years = roll(evidence)
         forecaster = fit(known, evidence, years, until)
+        low = outlook.outcomes(known, evidence, until)
+        outlooks[model] = outlook.fit(evidence, low, lists.school_year(until) + 1)
         if forecaster is None:
             reasons[model] = _too_few(evidence, until)
         else:
             forecasters[model] = forecaster
         if tested:
             progress(f"testing the lists of earlier years, {model} schools", 2 * place + 1, 2 * len(MODELS))
-            parts["risk_backtest"].append(backtest.measured(evidence, years))
+            parts["risk_backtest"].append(backtest.measured(evidence, years, outlook.tested(evidence, low)))
             parts["risk_fairness"].append(fairness.measured(evidence, years, fairness.groups(known, evidence.listed)))
             parts["risk_past_list"].append(past_lists(evidence, years, la_code))
     print_of = fingerprint(query)
@@ -105,6 +110,7 @@ def train(
         fingerprint=print_of,
         run=f"{until:%Y%m%d}-{la_code}-{print_of}",
         forecasters=forecasters,
+        outlooks={model: one for model, one in outlooks.items() if one is not None},
         reasons=reasons,
         tables={name: complete(name, polars.concat(each)) for name, each in parts.items() if each},
         last_inspection=lists.last_observed(known),
@@ -257,7 +263,7 @@ def _schools(
     ).sort("urn")
     said: dict[int, dict] = {}
     for model, one in now.items():
-        said |= _of_model(model, one, before.get(model))
+        said |= _of_model(model, one, before.get(model), trained.outlooks.get(model))
     rows = []
     for urn, model, phase, state_funded in everyone.select("urn", "model", "phase", "is_state_funded").iter_rows():
         row = {"urn": urn, "as_of": as_of}
@@ -277,7 +283,7 @@ def _without(model: str | None, phase: str | None, state_funded: bool, trained: 
     return {"state": CANNOT_TELL, "model": model, "why": why}
 
 
-def _of_model(model: str, one: Scored, before: Scored | None) -> dict[int, dict]:
+def _of_model(model: str, one: Scored, before: Scored | None, ahead: Outlook | None) -> dict[int, dict]:
     """URN → what is said of each school that a model scored."""
     earlier = {}
     if before is not None:
@@ -285,6 +291,7 @@ def _of_model(model: str, one: Scored, before: Scored | None) -> dict[int, dict]
             earlier[urn] = (before.rows["as_of"][row], int(before.rank[row]), float(before.probability[row]))
     change = explain.smallest_change(one.forecaster, one.values, one.within, one.inspection)
     england = np.searchsorted(one.forecaster.within_year, one.within) / (len(one.forecaster.within_year) - 1)
+    low = None if ahead is None else ahead.probability(one.values)
     found = {}
     for row, urn in enumerate(one.rows["urn"].to_list()):
         level, why = scored.confidence(one, row)
@@ -320,6 +327,7 @@ def _of_model(model: str, one: Scored, before: Scored | None) -> dict[int, dict]
             "score": float(one.score[row]),
             "intercept": one.forecaster.intercept,
             "smallest_change": change[row],
+            "probability_low_results": None if low is None else float(low[row]),
             "before_as_of": was[0] if was else None,
             "rank_before": was[1] if was and was[1] else None,
             "probability_before": was[2] if was and was[1] else None,
@@ -393,7 +401,7 @@ def forecasts(query: Query, trained: Trained, as_of: datetime.date, la_code: str
     known = Known(query)
     frames = []
     for model, one in scores_on(query, trained, as_of, la_code, known).items():
-        said = _of_model(model, one, None)
+        said = _of_model(model, one, None, trained.outlooks.get(model))
         rows = [{"urn": urn} | row for urn, row in said.items()]
         frame = polars.DataFrame(rows, infer_schema_length=None)
         frames.append(frame.with_columns(polars.Series("reasons", _in_words(one))))
