@@ -1,6 +1,6 @@
 """The lists of earlier years held against what came: every candidate, every year, with intervals over authorities."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars
@@ -46,6 +46,9 @@ HIGHER_IS_BETTER = ("auc", "recall_at_10", "recall_at_20", "precision_at_10", "p
 
 OF_THE_ORDER = ("auc", "recall_at_10", "recall_at_20", "precision_at_10", "precision_at_20")
 """Metrics that say something where the forecast is of another thing than the outcome."""
+
+LIST_DRAWS = 100
+"""Draws for whole lists of England, which are long: half as many as for the inspected."""
 
 Numbers = dict[str, NDArray]
 
@@ -93,7 +96,7 @@ def _blocks(
     authority = evidence.inspected["la_code"].to_numpy()
     listed_authority = evidence.listed["la_code"].to_numpy()
 
-    def block(rows_of, outcome, code, forecasts, metrics) -> dict:
+    def block(rows_of, outcome, code, forecasts, metrics, draws) -> dict:
         by_year = {}
         for one in years:
             mask = rows_of(one)
@@ -101,11 +104,13 @@ def _blocks(
             if not mask.any() or not said:
                 continue
             is_case, codes = outcome(one)[mask], code(one)[mask]
-            weight = evaluate.draws_of(codes)
+            weight = evaluate.draws_of(codes, draws)
             numbers = {
                 key: {name: of for name, of in evaluate.measure(is_case, p[mask], weight).items() if name in metrics}
                 for key, p in said.items()
             }
+            if one.chosen in numbers:
+                numbers[CHOSEN] = numbers[one.chosen]
             by_year[one.year] = (numbers, (len(is_case), int(is_case.sum()), len(np.unique(codes))))
         return by_year
 
@@ -128,8 +133,9 @@ def _blocks(
                 rows_of,
                 lambda one: evidence.is_concern[one.inspected],
                 lambda one: authority[one.inspected],
-                lambda one: with_chosen(one, {key: one.concern(key) for key in one.odds}),
+                lambda one: {key: one.concern(key) for key in one.odds},
                 everything,
+                evaluate.DRAWS,
             ),
         )
     for population, rows_of in (
@@ -151,8 +157,9 @@ def _blocks(
                     rows_of,
                     lambda one: found[one.listed],
                     lambda one: listed_authority[one.listed],
-                    lambda one, said=said: with_chosen(one, said(one)),
+                    said,
                     metrics,
+                    LIST_DRAWS,
                 ),
             )
     yield (
@@ -164,13 +171,9 @@ def _blocks(
             lambda one: listed_authority[one.listed],
             lambda one: {CHOSEN: one.inspection()} if one.timing_odds is not None else {},
             everything,
+            LIST_DRAWS,
         ),
     )
-
-
-def with_chosen(one: Year, said: Mapping[str, NDArray]) -> dict[str, NDArray]:
-    """The forecasts of all candidates, and again those of the one chosen for the year."""
-    return {**said, CHOSEN: said[one.chosen]} if one.chosen in said else dict(said)
 
 
 def without_earlier_concern(evidence: Evidence) -> tuple[NDArray, NDArray]:
