@@ -130,7 +130,7 @@ def render(tables: Tables, about: About | None = None) -> str:
     parts = (
         _top(numbers, tables),
         _owner(),
-        _description(numbers),
+        _description(),
         _decisions(tables),
         _specification(numbers, tables),
         _results(numbers),
@@ -308,37 +308,42 @@ of whole authorities; they do not hold the difference between one year and the n
 """
 
 
+_TIER_1 = """\
+# Which schools to talk to first: the model card
+
+A record in the form of the UK's Algorithmic Transparency Recording Standard (ATRS), with the headings that apply.
+Numbers are generated from the tables `mart.risk_run`, `mart.risk_backtest` and `mart.risk_fairness` of a score; limits
+are written by hand. All numbers are of England, whichever authority a build is for.
+
+{made_from}
+
+## Tier 1: in short
+
+**Name.** Schools to talk to first.
+
+**Description.** A local authority has few adviser days. For each open state-funded primary, middle, secondary and
+all-through school the tool says, from published figures only, how likely it is that the next graded inspection finds
+concern, and how likely it is that one comes within a year. The two multiplied order a list of whom to talk to first.
+Beside it, and never merged with it, stand the rules that fire and the school's results with their intervals. An adviser
+sets the category of a school; the tool never does.
+
+**What it is not.** No judgement of a school, no league table, no measure of a head or a teacher. It is not to be
+published, sent to the inspectorate, or used for appraisal, pay or admissions.
+
+{in_short}
+
+**Website and contact.** {to_fill_in}
+
+{scales}
+"""
+
+
 def _top(numbers: Numbers, tables: Tables) -> Iterator[str]:
-    yield from (
-        "# Which schools to talk to first: the model card",
-        "",
-        "A record in the form of the UK's Algorithmic Transparency Recording Standard (ATRS), with the headings that",
-        "apply. Numbers are generated from the tables `mart.risk_run`, `mart.risk_backtest` and `mart.risk_fairness` "
-        "of",
-        "a score; limits are written by hand. All numbers are of England, whichever authority a build is for.",
-        "",
-        *_made_from(tables),
-        "## Tier 1: in short",
-        "",
-        "**Name.** Schools to talk to first.",
-        "",
-        "**Description.** A local authority has few adviser days. For each open state-funded primary, middle, "
-        "secondary",
-        "and all-through school the tool says, from published figures only, how likely it is that the next graded",
-        "inspection finds concern, and how likely it is that one comes within a year. The two multiplied order a "
-        "list of",
-        "whom to talk to first. Beside it, and never merged with it, stand the rules that fire and the school's "
-        "results",
-        "with their intervals. An adviser sets the category of a school; the tool never does.",
-        "",
-        "**What it is not.** No judgement of a school, no league table, no measure of a head or a teacher. It is not "
-        "to be",
-        "published, sent to the inspectorate, or used for appraisal, pay or the intake of pupils.",
-        "",
-        *_in_short(numbers),
-        f"**Website and contact.** {TO_FILL_IN}",
-        "",
-        _SCALES.format(draws=evaluate.DRAWS),
+    yield _TIER_1.format(
+        made_from="\n".join(_made_from(tables)),
+        in_short="\n".join(_in_short(numbers)).rstrip(),
+        to_fill_in=TO_FILL_IN,
+        scales=_SCALES.format(draws=evaluate.DRAWS).rstrip(),
     )
 
 
@@ -350,7 +355,6 @@ def _made_from(tables: Tables) -> Iterator[str]:
             f"{row['as_of']:%-d %B %Y}, learnt from outcomes that were out by {row['trained_until']:%-d %B %Y}. Files: "
             "section 6."
         )
-        yield ""
 
 
 def _in_short(numbers: Numbers) -> Iterator[str]:
@@ -397,83 +401,68 @@ def _against_one_column(numbers: Numbers, model: str) -> Iterator[str]:
 # Tier 2, sections 1 to 3
 
 
+_OWNER = """\
+## Tier 2
+
+### 1 Owner and responsibility
+
+- Organisation, team, senior responsible owner: {to_fill_in}
+- Third parties: none while it runs. It works on the authority's own machine, on published files, and needs no network.
+- Who answers for a category: the adviser who sets it; the tool sets none. The role: {to_fill_in}
+- Who answers for the figures: their publishers. Each is shown with its file, row and date.
+"""
+
+
 def _owner() -> Iterator[str]:
-    yield from (
-        "## Tier 2",
-        "",
-        "### 1 Owner and responsibility",
-        "",
-        *table(
-            ("ATRS", ""),
-            (
-                ("Organisation, team, senior responsible owner", TO_FILL_IN),
-                (
-                    "Third parties",
-                    "none while it runs: it works on the authority's own machine, without network access, on "
-                    "published files",
-                ),
-                (
-                    "Who answers for a category",
-                    f"the adviser who sets it; the tool sets none. Name of the role: {TO_FILL_IN}",
-                ),
-                ("Who answers for the figures", "their publishers; each is shown with file, row and date"),
-            ),
-        ),
+    yield _OWNER.format(to_fill_in=TO_FILL_IN)
+
+
+_DESCRIPTION = """\
+### 2 Description and rationale
+
+**Scope.** Two models ({models}), learnt apart. State-funded schools open on the day of the list. For {rules_only}
+schools the rules alone speak: no file at hand says what an inspection of them will find. A school of which no more than
+{coverage:.0f}% of what the model looks at is known, or no result at all, is in *cannot tell*.
+
+**Three layers that never become one number.**
+
+1. *Rules*: the authority's own triggers and the national standards, as they fire.
+2. *Results*: shrunken results of small cohorts with intervals, beside similar schools.
+3. *Chance of concern*: what this card is about.
+
+Where they disagree is where an adviser's time is best spent.
+
+**Two parts, both shown.** The *chance of concern if inspected* is about the school. The *chance of a graded inspection
+within a year* is about the inspectorate: its cycle, and what it found last time. Their product, the chance that an
+inspection finds concern within {horizon} days, orders the list. It must not be shown alone: a school low on the list
+may be one that nobody visits, not one without concern, and a chance of concern says nothing about when. Whoever wants
+to support schools whatever inspectors do sorts by the first part.
+
+**Benefits.** Days go where concern is likelier; the reasons can be read and answered; each forecast can be [held
+against what came](how-to/check-a-forecast.md). That talking to a school earlier changes what becomes of it is not shown
+by any number here: see the caution in section 7.
+
+**Previous process.** Sorting a table by one result, by the last grade and how long ago it was, or by a checklist of
+points. All three are tested here beside the models, on the same schools and days.
+
+**Alternatives considered.** The candidates, the simplest first. The first ones are what an officer could do by hand;
+the last ones are only compared, and no list may come from them.
+"""
+
+
+def _description() -> Iterator[str]:
+    yield _DESCRIPTION.format(
+        models="; ".join(f"{model}: phases {_listed(phases)}" for model, phases in MODELS.items()),
+        rules_only=_listed(RULES_ONLY),
+        coverage=100 * scored.LEAST_COVERAGE,
+        horizon=lists.HORIZON,
     )
-
-
-def _description(numbers: Numbers) -> Iterator[str]:
-    yield from (
-        "### 2 Description and rationale",
-        "",
-        "**Scope.** " + _scope(),
-        "",
-        "**Three layers that never become one number.**",
-        "",
-        "1. *Rules*: the authority's own triggers and the national standards, as they fire.",
-        "2. *Results*: shrunken results of small cohorts with intervals, beside similar schools.",
-        "3. *Chance of concern*: what this card is about.",
-        "",
-        "Where they disagree is where an adviser's time is best spent.",
-        "",
-        "**Two parts, both shown.** The *chance of concern if inspected* is about the school. The *chance of a graded",
-        "inspection within a year* is about the inspectorate: its cycle, and what it found last time. Their product, "
-        "the",
-        f"chance that an inspection finds concern within {lists.HORIZON} days, orders the list. It must not be shown "
-        "alone:",
-        "a school low on the list may be one that nobody visits, not one without concern, and a chance of concern says",
-        "nothing about when. Whoever wants to support schools whatever inspectors do sorts by the first part.",
-        "",
-        "**Benefits.** Days go where concern is likelier; the reasons can be read and answered; each forecast can be",
-        "[held against what came](how-to/check-a-forecast.md). That talking to a school earlier changes what becomes "
-        "of it",
-        "is not shown by any number here: see the caution in section 7.",
-        "",
-        "**Previous process.** Sorting a table by one result, the last grade and how long ago it was, a checklist of "
-        "points.",
-        "All three are tested here beside the models, on the same schools and days.",
-        "",
-        "**Alternatives considered.** The candidates, the simplest first. The first ones are what an officer could "
-        "do by",
-        "hand; the last ones are only compared and no list may come from them.",
-        "",
-        *table(
-            ("in tables", "candidate", "what it is", "may make a list"),
-            (
-                (_short(one.key), _label(one.key), _CANDIDATES.get(one.key, ""), "yes" if one.is_shipped else "no")
-                for one in CANDIDATES
-            ),
+    yield from table(
+        ("in tables", "candidate", "what it is", "may make a list"),
+        (
+            (_short(one.key), _label(one.key), _CANDIDATES.get(one.key, ""), "yes" if one.is_shipped else "no")
+            for one in CANDIDATES
         ),
-    )
-
-
-def _scope() -> str:
-    speaks = "; ".join(f"{model}: phases {_listed(phases)}" for model, phases in MODELS.items())
-    return (
-        f"Two models ({speaks}), learnt apart. State-funded schools open on the day of the list. For "
-        f"{_listed(RULES_ONLY)} schools the rules alone speak: no file at hand says what an inspection of them will "
-        "find. A school of which half or less of what the model looks at is known, or no result at all, is in "
-        "*cannot tell*."
     )
 
 
@@ -489,41 +478,40 @@ _CANDIDATES = {
 }
 
 
+_DECISIONS = """\
+### 3 Decision making and human oversight
+
+**Integration into the process.** The list is where a conversation begins. An adviser reads the three layers, adds what
+the tool cannot know, and sets the category.
+
+**What is shown.** Probability in words with a 90% interval, rank as a range (80%), the share of figures known, each
+reason with value, cohort, England's and similar schools' figures, source and date; always the two strongest reasons
+that speak for the school; what the score cannot know; the smallest change that would move it; and why it moved since
+the last list, apart from changes of definition. Contributions sum to the score.
+
+**Frequency and scale.** A list for each new build; terms begin on 1 September, 1 January and 1 April. {to_fill_in}
+
+**Human review and automation bias.** People follow a score that they have seen. Set the category *before* looking at
+the score for some schools each term, and compare; write down why a list was not followed; once a year hold adviser,
+model, and adviser with model against what came. Five to ten in a hundred light-touch visits should go to schools drawn
+by lot outside the first fifth (Savi and others 2021): nothing else finds what published data cannot see.
+
+**Required training.** Reading an interval, a rank range and a base rate; this card; what *cannot tell* means.
+{to_fill_in}
+
+**Appeals and review: how to contest.** A school may see its own page with every reason, and answer. A wrong figure is
+corrected at its publisher; until then the adviser notes it and sets the category without it. A reason that is right and
+beside the point is answered in the same way. No decision with legal effect may rest on the list. Whom to write to, and
+by when there is an answer: {to_fill_in}
+
+**What the score cannot know.**
+
+{not_known}
+"""
+
+
 def _decisions(tables: Tables) -> Iterator[str]:
-    yield from (
-        "### 3 Decision making and human oversight",
-        "",
-        "**Integration into the process.** The list is where a conversation begins. An adviser reads the three layers, "
-        "adds what the tool cannot know, and sets the category.",
-        "",
-        "**What is shown.** Probability in words with a 90% interval, rank as a range (80%), the share of figures "
-        "known, each reason with value, cohort, England's and similar schools' figures, source and date; always the "
-        "two strongest reasons that speak for the school; what the score cannot know; the smallest change that would "
-        "move it; and why it moved since the last list, apart from changes of definition. Contributions sum to the "
-        "score.",
-        "",
-        f"**Frequency and scale.** A list for each new build; terms begin on 1 September, 1 January and 1 April. "
-        f"{TO_FILL_IN}",
-        "",
-        "**Human review and automation bias.** People follow a score they have seen. Set the category *before* "
-        "looking at the score for some schools each term and compare; write down why a list was not followed; once a "
-        "year hold adviser, model, and adviser with model against what came. Five to ten in a hundred light-touch "
-        "visits should go to schools drawn by lot outside the first fifth (Savi and others 2021): nothing else finds "
-        "what published data cannot see.",
-        "",
-        "**Required training.** Reading an interval, a rank range and a base rate; this card; what *cannot tell* "
-        "means. " + TO_FILL_IN,
-        "",
-        "**Appeals and review: how to contest.** A school may see its own page with every reason, and answer. A wrong "
-        "figure is corrected at its publisher; until then the adviser notes it and sets the category without it. A "
-        "reason that is right and beside the point is answered in the same way. No decision with legal effect may rest "
-        f"on the list. Whom to write to, and by when there is an answer: {TO_FILL_IN}",
-        "",
-        "**What the score cannot know.**",
-        "",
-        *(f"- {one}" for one in _not_known(tables)),
-        "",
-    )
+    yield _DECISIONS.format(to_fill_in=TO_FILL_IN, not_known="\n".join(f"- {one}" for one in _not_known(tables)))
 
 
 def _not_known(tables: Tables) -> list[str]:
@@ -534,66 +522,73 @@ def _not_known(tables: Tables) -> list[str]:
 # Section 4: technical specification
 
 
+_ASKED = """\
+### 4 Technical specification
+
+#### What is asked
+
+Seen from a day: will the next graded inspection of the school find concern? What concern is depends on the
+inspectorate's scale of the time; no scale is turned into another, and calibration is shown for each era apart.
+"""
+_LOOKED_AT = """\
+An ungraded visit (a short inspection that left the grade as it was) is no outcome; a school that had only such a visit
+counts as not inspected. Schools that became academies are followed under their new number.
+
+#### What it looks at
+
+Each figure as it was known on the day, never later. Results are drawn towards the usual of schools of their kind, the
+more the fewer pupils stand behind them; figures are in standard deviations of schools of their kind, cut at four. In
+boosted curves a missing figure has a branch of its own.
+"""
+_NEVER = """\
+**Never used.** Ethnicity and religion, in no way. Deprivation, free school meals, SEN, English as an additional
+language and size are no drivers: they say only what to expect of a school (*beside like intakes*). A comparison that no
+list comes from has them as drivers ({audit}).
+"""
+_LEARNS = """\
+#### How it learns
+
+*Concern if inspected*: from the graded inspections of the {window} school years before, newer ones counting more (half
+after {half_life:g} years). *Inspection within a year*: boosted curves on the last {lists} lists whose year has ended.
+Both are sums of one contribution for each figure, without interactions, so that a reason holds whatever the other
+figures are.
+
+*Level.* How far apart the probabilities are is set by one slope over all years forecast before; how high they are, by
+the latest school year whose outcomes were out (its newest era alone where that has {least} of them). Shares of concern
+drift by tens of percentage points between years, so that the last year says more than the mean of the training years.
+The interval of a probability holds how refits on draws of authorities differ and how far levels of earlier years were
+off.
+"""
+_CHOICE = """\
+*Choice.* For each year, from the years before alone: the simplest candidate within one standard error of the best in
+both recall at 20% and Brier skill. No year is forecast with anything learnt from it or from after it.
+"""
+_JUDGEMENT = """\
+Settings that are our judgement (window, half-life, lists learnt, coverage, bands) stand in the code with that remark.
+*First* are the {first:.0f}% of England with the highest product, *next* those up to {next:.0f}%. [Decision
+14](decisions/0014-two-parts-and-the-latest-level.md) says why it is made so.
+"""
+
+
 def _specification(numbers: Numbers, tables: Tables) -> Iterator[str]:
-    yield from (
-        "### 4 Technical specification",
-        "",
-        "#### What is asked",
-        "",
-        "Seen from a day: will the next graded inspection of the school find concern? What concern is depends on the "
-        "inspectorate's scale of the time; no scale is turned into another, and calibration is shown for each era "
-        "apart.",
-        "",
-        *table(("era", "concern"), ERAS.items()),
-        "An ungraded visit (a short inspection that left the grade as it was) is no outcome; a school that had only "
-        "such a visit counts as not inspected. Schools that became academies are followed under their new number.",
-        "",
-        "#### What it looks at",
-        "",
-        "Each figure as it was known on the day, never later. Results are drawn towards the usual of schools of "
-        "their kind, the more the fewer pupils stand behind them; figures are in standard deviations of schools of "
-        "their kind, cut at four. In boosted curves a missing figure has a branch of its own.",
-        "",
-    )
+    yield _ASKED
+    yield from table(("era", "concern"), ERAS.items())
+    yield _LOOKED_AT
     for theme in THEMES:
         mine = [feature for feature in FEATURES if feature.theme == theme]
         yield f"**{theme.capitalize()}.**" + ("" if mine else " No file at hand has a measure of it by school.")
         yield ""
         if mine:
             yield from table(("figure", "models", "where from", "worse", "when missing"), map(_feature, mine))
-    yield from (
-        "**Never used.** Ethnicity and religion, in no way. Deprivation, free school meals, SEN, English as an "
-        "additional language and size are no drivers: they say only what to expect of a school (*beside like "
-        f"intakes*). A comparison that no list comes from has them as drivers "
-        f"({_listed([one.label for one in AUDIT])}).",
-        "",
-        *_with_intake(numbers),
-        "#### How it learns",
-        "",
-        f"*Concern if inspected*: from the graded inspections of the {splits.WINDOW} school years before, newer ones "
-        f"counting more (half after {splits.HALF_LIFE:g} years). *Inspection within a year*: boosted curves on the "
-        f"last {training.LISTS_LEARNT} lists whose year has ended. Both are sums of one contribution for each "
-        "figure, without interactions, so that a reason holds whatever the other figures are.",
-        "",
-        "*Level.* How far apart the probabilities are is set by one slope over all years forecast before; how high "
-        "they are, by the latest school year whose outcomes were out (the newest era alone where it has "
-        f"{rolling.LEAST_OF_LEVEL} of them). Shares of concern drift by tens of percentage points between years, so "
-        "the last year says more than the mean of the training years. The interval of a probability holds how refits "
-        "on draws of authorities differ and how far levels of earlier years were off.",
-        "",
-        *_levels(tables),
-        "*Choice.* For each year, from the years before alone: the simplest candidate within one standard error of the "
-        "best in both recall at 20% and Brier skill. No year is forecast with anything learnt from it or from after "
-        "it.",
-        "",
-        *_chosen(tables),
-        "Settings that are our judgement (window, half-life, lists learnt, coverage, bands) stand in the code with "
-        f"that remark. *First* are the {100 * forecaster.BAND_SHARES['first']:.0f}% of England with the highest "
-        f"product, *next* up to {100 * forecaster.BAND_SHARES['next']:.0f}%; *cannot tell* is at or below "
-        f"{100 * scored.LEAST_COVERAGE:.0f}% of figures known. [Decision "
-        "14](decisions/0014-two-parts-and-the-latest-level.md) says why.",
-        "",
+    yield _NEVER.format(audit=_listed([one.label for one in AUDIT]))
+    yield from _with_intake(numbers)
+    yield _LEARNS.format(
+        window=splits.WINDOW, half_life=splits.HALF_LIFE, lists=training.LISTS_LEARNT, least=rolling.LEAST_OF_LEVEL
     )
+    yield from _levels(tables)
+    yield _CHOICE
+    yield from _chosen(tables)
+    yield _JUDGEMENT.format(**{band: 100 * share for band, share in forecaster.BAND_SHARES.items()})
 
 
 def _feature(feature: Feature) -> tuple[str, ...]:
@@ -673,39 +668,42 @@ def _chosen(tables: Tables) -> Iterator[str]:
 # Section 5: how good it was
 
 
+_TESTED = """\
+Each 1 September from {first} the list was made from what was out by then, and held against the year after it.
+{not_tested}*Inspected schools* are tested on the list before their inspection. *All schools* are everyone on the list,
+where not inspected counts as no concern found. *Good or outstanding* are those whose last graded inspection known on
+the day found no concern.
+
+#### Marks and aims
+
+Pass marks and aims were set before the models were made. The mark is on all good or outstanding schools, as the figures
+that it came from. Two stricter readings stand below it: without the help of knowing when inspectors come, and on
+inspected schools only. *Not beyond doubt*: the 95% interval holds numbers on the other side.
+"""
+_BEATS = """\
+#### Does it beat what an officer could do without it?
+
+On the same schools and the same draws of authorities, mean of the years. *Beats* is said only where the interval of the
+difference leaves out 0. By how much stands in the tables below, in AUC or in percentage points.
+"""
+_NOT_TESTED = "No list of an earlier year could be tested with the files at hand.\n"
+
+
 def _results(numbers: Numbers) -> Iterator[str]:
-    yield from ("### 5 How good the lists of earlier years were", "")
+    yield "### 5 How good the lists of earlier years were\n"
     if not numbers.models:
-        yield from ("No list of an earlier year could be tested with the files at hand.", "")
+        yield _NOT_TESTED
         return
-    yield from (
-        f"Each 1 September from {_school_year(splits.FIRST_TEST)} the list was made from what was out by then, and "
-        "held against the year after it. "
-        + "".join(f"{_school_year(year)} is not tested: inspection stood still. " for year in splits.NOT_TESTED)
-        + f"*{INSPECTED.capitalize()}* are tested on the list before their inspection; *{ALL}* are everyone on the "
-        "list, where not inspected counts as no concern found; *good or outstanding* are those whose last graded "
-        "inspection known on the day found no concern.",
-        "",
-        "#### Marks and aims",
-        "",
-        "Pass marks and aims were set before the models were made. The mark is on all good or outstanding schools, "
-        "as the figures it came from. Two stricter readings stand below it: without the help of knowing when "
-        "inspectors come, and on inspected schools only. *Not beyond doubt*: the 95% interval holds numbers on the "
-        "other side.",
-        "",
-        *table(("mark", "measured on", "measured", "pass mark", "", "aim", ""), _marks(numbers)),
-        *_marks_in_words(numbers),
-        "#### Does it beat what an officer could do without it?",
-        "",
-        "On the same schools and the same draws of authorities, mean of the years. *Beats* is said only where the "
-        "interval of the difference leaves out 0.",
-        "",
-        *table(
-            ("model", "population, forecast", "in", "the chosen list beats", "is beaten by", "cannot be told from"),
-            _verdicts(numbers),
-        ),
-        *_timing_alone(numbers),
+    left_out = "".join(f"{_school_year(year)} is not tested: inspection stood still. " for year in splits.NOT_TESTED)
+    yield _TESTED.format(first=_school_year(splits.FIRST_TEST), not_tested=left_out)
+    yield from marks_table(numbers)
+    yield from _marks_in_words(numbers)
+    yield _BEATS
+    yield from table(
+        ("model", "population, forecast", "in", "the chosen list beats", "is beaten by", "cannot be told from"),
+        _verdicts(numbers),
     )
+    yield from _timing_alone(numbers)
     for model in numbers.models:
         for block in BLOCKS:
             yield from _block(numbers, model, block)
@@ -764,6 +762,11 @@ def marks(numbers: Numbers) -> Iterator[tuple[str, Block | str, str, str, Mappin
             row = numbers.row(model, (INSPECTED, CONCERN), "calibration_slope", span=era)
             where = (INSPECTED, f"{CONCERN}, years of the era together")
             yield f"{model}: slope, era *{era}*", where, "calibration_slope", model, row, *slope
+
+
+def marks_table(numbers: Numbers) -> list[str]:
+    """The marks with what was measured and whether they were reached, as a Markdown table."""
+    return table(("mark", "measured on", "measured", "pass mark", "", "aim", ""), _marks(numbers))
 
 
 def _marks(numbers: Numbers) -> Iterator[tuple[str, ...]]:
@@ -839,8 +842,6 @@ def _verdicts(numbers: Numbers) -> Iterator[tuple[str, ...]]:
 
 
 def _timing_alone(numbers: Numbers) -> Iterator[str]:
-    yield "By how much stands in the tables below: in AUC, the others in percentage points."
-    yield ""
     for model in numbers.models:
         alone = numbers.row(model, (INSPECTED_GOOD, CONCERN), "auc", "free_school_meals")
         within = numbers.row(model, (ALL_GOOD, WITHIN_YEAR), "auc", "free_school_meals")
@@ -933,16 +934,17 @@ def _eras(numbers: Numbers) -> Iterator[str]:
         yield ""
 
 
+_CAP = """\
+#### The cap on recall
+
+The first tenth of a list cannot hold more cases than it has schools: recall at 10% is at most 0.10 divided by the share
+of cases. Where half of the inspected are cases, a perfect list has a recall at 20% of 40%. Numbers of inspected schools
+and of all schools are therefore not comparable, nor are ours and those of studies with another share.
+"""
+
+
 def _caps(numbers: Numbers) -> Iterator[str]:
-    yield from (
-        "#### The cap on recall",
-        "",
-        "The first tenth of a list cannot hold more cases than it has schools: recall at 10% is at most 0.10 divided "
-        "by the share of cases. Where half of the inspected are cases, a perfect list has a recall at 20% of 40%. "
-        "Numbers of inspected schools and of all schools are therefore not comparable, nor are ours and those of "
-        "studies with another share.",
-        "",
-    )
+    yield _CAP
     rows = []
     for model in numbers.models:
         for block in BLOCKS[:4]:
@@ -975,14 +977,36 @@ MEASURED_BEFORE: tuple[tuple[str, bool, str, str, tuple[float, float, float]], .
 """RISK.md section 2: model, whether good or outstanding only, method, our candidate, AUC, recall at 10 and 20 %."""
 
 
+_BEFORE = """\
+#### Beside what was measured before
+
+Before this was built, public files were used to measure what honest forecasts reach (RISK.md section 2). Each cell: AUC
+/ recall at 10% / recall at 20%.
+"""
+
+
+_DIFFERENCES = """\
+The same words stand for different things:
+
+- *Their population*: schools rated good or outstanding at one date (August or December 2020) that still had the same
+  number in April 2024. Academies with a new number are missing (7% of secondary schools, 13% of primary schools), and
+  with them the worst cases. *Ours*: every open school of each 1 September, followed to its successor.
+- *Their outcome*: requires improvement as the standing grade about three and a half years later, without the dates of
+  inspections; a school never inspected counts as no concern. *Ours*: what the first graded inspection within a year of
+  each list found, by its real date.
+- Over three and a half years more schools are visited, so that when inspectors come matters less; over one year it
+  matters a great deal. Our higher numbers on *concern within a year* are owed to that as much as to the models: compare
+  also the two columns to the right of it.
+- *Theirs* is one window, tested across authorities; *ours* are single years, each forecast from the years before.
+- Brier skill there was 5% (secondary) and 3% (primary), the slope 0.99 (secondary), on their share of cases (7.1% and
+  4.8%).
+- The figures that BIT published in 2017 (65% of schools in the riskiest tenth, 85% in the riskiest fifth) are not said
+  to be forward in time, nor of schools last found good or outstanding: they cannot stand beside any of these.
+"""
+
+
 def _beside(numbers: Numbers) -> Iterator[str]:
-    yield from (
-        "#### Beside what was measured before",
-        "",
-        "Before this was built, public files were used to measure what honest forecasts reach (RISK.md section 2). "
-        "Each cell: AUC / recall at 10% / recall at 20%.",
-        "",
-    )
+    yield _BEFORE
     rows = []
     for model, is_good, method, candidate, figures in MEASURED_BEFORE:
         blocks = (
@@ -1008,28 +1032,7 @@ def _beside(numbers: Numbers) -> Iterator[str]:
         ),
         rows,
     )
-    yield from (
-        "The same words stand for different things:",
-        "",
-        "- *Their population*: schools rated good or outstanding at one date (August or December 2020) that still "
-        "had the same number in April 2024. Academies with a new number are missing (7% of secondary schools, 13% of "
-        "primary schools), and with them the worst cases. *Ours*: every open school of each 1 September, followed to "
-        "its successor.",
-        "- *Their outcome*: requires improvement as the standing grade three and a half years later, without the "
-        "dates of inspections; a school never inspected counts as no concern. *Ours*: what the first graded inspection "
-        "within a year of each list found, by its real date.",
-        "- Over three and a half years most schools are visited, so that when inspectors come matters little; over one "
-        "year it matters a great deal. Our higher numbers on *concern within a year* are owed to that as much as to "
-        "the models: compare also the two columns to the right of it.",
-        "- *Theirs* is one window, tested across authorities; *ours* are eight years, each forecast from the years "
-        "before.",
-        "- Brier skill there was 5% (secondary) and 3% (primary), the slope 0.99 (secondary), on their share of cases "
-        "(7.1% and 4.8%).",
-        "- The figures that BIT published in 2017 (65% of schools in the riskiest tenth, 85% in the riskiest fifth) "
-        "are not said to be forward in time, nor of schools last found good or outstanding: they cannot stand beside "
-        "any of these.",
-        "",
-    )
+    yield _DIFFERENCES
 
 
 def _triple(numbers: Sequence[float | None]) -> str:
@@ -1041,23 +1044,24 @@ def _triple(numbers: Sequence[float | None]) -> str:
 # Fairness
 
 
+_FAIRNESS = """\
+All tested years together, all schools, list ordered by *{forecast}*. *Said less seen*: mean probability less share with
+concern, in percentage points. *False positives*: of schools without concern found, how many in a hundred stood in
+England's first {flagged:.0f}%. True shares differ between groups, so equal rates are not the goal; bounded ratios are.
+A false positive here costs a conversation, not a grade.
+"""
+
+
 def _fair(tables: Tables) -> Iterator[str]:
-    yield from ("#### As right for one kind of school as for another?", "")
+    yield "#### As right for one kind of school as for another?\n"
     frame = tables["risk_fairness"]
     if frame.is_empty():
-        yield from ("No list of an earlier year could be tested with the files at hand.", "")
+        yield _NOT_TESTED
         return
-    yield from (
-        f"All tested years together, {ALL}, list ordered by *{WITHIN_YEAR}*. *Said less seen*: mean probability less "
-        "share with concern. *False positives*: of schools without concern found, how many stood in England's first "
-        f"{100 * fairness.FLAGGED:.0f}%. True shares differ between groups, so equal rates are not the goal; bounded "
-        "ratios are. A false positive here costs a conversation, not a grade.",
-        "",
-    )
+    yield _FAIRNESS.format(forecast=WITHIN_YEAR, flagged=100 * fairness.FLAGGED)
     for model in [model for model in MODELS if model in set(frame["model"])]:
         mine = frame.filter(polars.col("model") == model)
-        yield f"**{model.capitalize()} schools.**"
-        yield ""
+        yield f"**{model.capitalize()} schools.**\n"
         yield from _fair_sentences(mine)
         for split in mine["split"].unique(maintain_order=True):
             yield from table(
@@ -1158,23 +1162,50 @@ def _burden(pair: Sequence[float], recall: Sequence[float], first: str, last: st
 # Sections 6 and 7
 
 
+_DATA = """\
+### 6 Data used to develop it
+
+Published files of the Department for Education, Ofsted and the Office for National Statistics; no data about single
+pupils, none about members of staff. Nothing was collected for this tool. Licence: Open Government Licence v3.0. What
+each file is: [Sources](sources.md).
+"""
+_BUILD = """\
+Build `{about.build}` of {about.built:%-d %B %Y}, code {about.code_version}. These are its dated files, the only ones
+that a model can see. The day of publication is confirmed for {confirmed} of {files}; for the others it is the
+publisher's usual day.
+"""
+_COMPLETE = """\
+**Completeness and representativeness.**
+
+{observed}
+- Lists of inspections are snapshots. The national list to February 2020 is whole. Later ones say of each school its
+  latest inspections only: what lay between two snapshots and was followed by another inspection may be missing.
+- Results of 2019/20 and 2020/21 at eleven do not exist (no tests); at sixteen they were graded otherwise. Progress is
+  not published for 2023/24 and 2024/25 at eleven, nor Progress 8 for 2024/25: the column that does best alone is the
+  one that is missing.
+- Absence, roll, intake and finance are of few years; for later lists the last known figure stands until it is too old.
+  That includes the roll by which fairness is measured.
+- Where a file does not say when it came out, the publisher's usual day stands for it: a list may know a result some
+  days too early or too late.
+- Who is inspected is not drawn by lot. A model of inspected schools speaks for those that are not by extrapolation
+  (selective labels). From 2015 a good school had a short visit first, and a graded inspection mostly where that raised
+  a question: the level for good schools changed with each such rule.
+
+**Sensitive attributes.** None of persons. Deprivation, free school meals, SEN and language of the intake as shares of a
+school, only to form expectations and to test fairness.
+
+**Label noise.** Two inspectors at the same school agreed in 22 of 24 cases (Ofsted 2017): no forecast of a judgement
+can be surer than the judgement.
+"""
+
+
 def _development(numbers: Numbers, about: About | None) -> Iterator[str]:
-    yield from (
-        "### 6 Data used to develop it",
-        "",
-        "Published files of the Department for Education, Ofsted and the Office for National Statistics; no data about "
-        "single pupils, none about members of staff. Nothing was collected for this tool. Licence: Open Government "
-        "Licence v3.0. What each file is: [Sources](sources.md).",
-        "",
-    )
-    if about is not None:
+    yield _DATA
+    if about is None:
+        yield "The build that the tables were made from is not known.\n"
+    else:
         files, confirmed = (sum(one[place] for one in about.files) for place in (1, 5))
-        yield (
-            f"Build `{about.build}` of {about.built:%-d %B %Y}, code {about.code_version}. Its dated files, the only "
-            f"ones that a model can see; the day of publication is confirmed for {confirmed} of {files} files, for "
-            "the others it is the publisher's usual day:"
-        )
-        yield ""
+        yield _BUILD.format(about=about, files=files, confirmed=confirmed)
         yield from table(
             ("publication", "files", "editions", "newest out on"),
             (
@@ -1182,65 +1213,40 @@ def _development(numbers: Numbers, about: About | None) -> Iterator[str]:
                 for title, count, first, last, published, _ in about.files
             ),
         )
-    else:
-        yield "The build that the tables were made from is not known."
-        yield ""
-    yield from (
-        "**Completeness and representativeness.**",
-        "",
-        *_observed(numbers),
-        "- Lists of inspections are snapshots. The national list to February 2020 is whole. Later ones say of each "
-        "school its latest inspections only: what lay between two snapshots and was followed by another inspection "
-        "may be missing.",
-        "- Results of 2019/20 and 2020/21 at eleven do not exist (no tests); at sixteen they were graded otherwise. "
-        "Progress is not published for 2023/24 and 2024/25 at eleven, nor Progress 8 for 2024/25: the column that "
-        "does best alone is the one that is missing.",
-        "- Absence, roll, intake and finance are of few years; for later lists the last known figure stands until it "
-        "is too old. That includes the roll by which fairness is measured.",
-        "- Where a file does not say when it came out, the publisher's usual day stands for it: a list may "
-        "know a result some days too early or too late.",
-        "- Who is inspected is not drawn by lot. A model of inspected schools speaks for those that are not by "
-        "extrapolation (selective labels). From 2015 a good school had a short visit first, and a graded inspection "
-        "mostly where that raised a question: the level for good schools changed with each such rule.",
-        "",
-        "**Sensitive attributes.** None of persons. Deprivation, free school meals, SEN and language of the intake "
-        "as shares of a school, only to form expectations and to test fairness.",
-        "",
-        "**Label noise.** Two inspectors at the same school agreed in 22 of 24 cases (Ofsted 2017): no forecast of a "
-        "judgement can be surer than the judgement.",
-        "",
-    )
+    yield _COMPLETE.format(observed=_observed(numbers))
 
 
-def _observed(numbers: Numbers) -> Iterator[str]:
+def _observed(numbers: Numbers) -> str:
     frame = numbers.frame.filter(
         polars.col("span") == "year", polars.col("population") == ALL, polars.col("forecast") == WITHIN_YEAR
     )
-    if frame.is_empty():
-        return
     most = dict(frame.group_by("year").agg(polars.col("authorities").max()).rows())
-    full = max(most.values())
+    full = max(most.values(), default=0)
     few = {year: count for year, count in sorted(most.items()) if count < 0.8 * full}
-    if few:
-        counts = sorted(set(few.values()))
-        told = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
-        yield (
-            f"- Outcomes of {told} authorities only are at hand for {_listed([_school_year(year) for year in few])}, "
-            f"beside {full} before. The others are *not observed*, never *no concern* (an authority is observed where "
-            f"{100 * lists.LEAST_OBSERVED:.0f}% of its schools were visited)."
-        )
+    rule = (
+        f"An authority is observed in a year when {100 * lists.LEAST_OBSERVED:.0f}% of its schools were visited; the "
+        "others are *not observed*, never *no concern*."
+    )
+    if not few:
+        return f"- {rule}"
+    counts = sorted(set(few.values()))
+    told = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    years = _listed([_school_year(year) for year in few])
+    return f"- Outcomes of {told} authorities only are at hand for {years}, beside up to {full} before. {rule}"
+
+
+_OPERATIONAL = """\
+#### Operational data
+
+The same publications, as they are put into the folder of raw files; a new build needs a new score. The tool writes to
+its own folder and sends nothing. Trained models are kept beside the builds with the print of the code and files that
+they were made from, and serve only where both are the same. Access, storage and retention of lists and of what advisers
+write: {to_fill_in}
+"""
 
 
 def _operational() -> Iterator[str]:
-    yield from (
-        "#### Operational data",
-        "",
-        "The same publications, as they are put into the folder of raw files; a new build needs a new score. The tool "
-        "writes to its own folder and sends nothing. Trained models are kept beside the builds with the print of the "
-        "code and files they were made from, and serve only where both are the same. Access, storage and retention of "
-        f"lists and of what advisers write: {TO_FILL_IN}",
-        "",
-    )
+    yield _OPERATIONAL.format(to_fill_in=TO_FILL_IN)
 
 
 _RISKS = (
@@ -1339,53 +1345,53 @@ TRIED: tuple[tuple[str, str, str], ...] = (
 """Idea, what it gave (mean of the eight tested years, measured while it was developed), what became of it."""
 
 
+_LIMITS = """\
+#### Known limits
+
+{untested}- {rules_only} schools: rules only.
+- Behaviour, suspensions, staff: no file at hand; the theme *people* is empty.
+- Intervals come from drawing authorities within the tested years; another year differs more than they say.
+- The tested years are few. A difference that leaves out 0 in one of many comparisons may be chance.
+- The register's place, type and roll of schools that have since closed are often not known, and that they are not known
+  goes with having been found of concern (see *not known* in the tables above): those rows say little about fairness.
+- {second}
+- Marks were set on other data. The tested years were looked at while the method was made (see *What was tried*),
+  although no forecast was fitted on them. The first year that nobody has seen is the next one.
+"""
+_ASSESSMENTS = """\
+#### Impact assessments
+
+Equality impact assessment, data protection impact assessment, and the date of the next review: {to_fill_in} The tool
+uses no personal data; what advisers write about schools may be personal.
+"""
+
+
 def _risks(numbers: Numbers, tables: Tables) -> Iterator[str]:
-    tested = {row["span"] for row in numbers.frame.select("span").unique().iter_rows(named=True)}
-    untested = [era for era in ERAS if era not in tested]
-    yield from (
-        "### 7 Risks, mitigations and impact assessments",
-        "",
-        "#### Risks and mitigations",
-        "",
-        *table(("risk", "what is done"), _RISKS),
-        "#### Known limits",
-        "",
-        *(
-            f"- Era *{era}*: no outcome at hand. The list of today rests on inspections of earlier eras; whether "
-            "their order still holds is not known."
-            for era in untested
-        ),
-        f"- {_listed([phase.capitalize() if not place else phase for place, phase in enumerate(RULES_ONLY)])} schools: "
-        "rules only.",
-        "- Behaviour, suspensions, staff: no file at hand; the theme *people* is empty.",
-        "- Intervals come from drawing authorities within the tested years; another year differs more than they say.",
-        "- Eight years are few. A difference that leaves out 0 in one of many comparisons may be chance.",
-        "- The register's place, type and roll of schools that have since closed are often not known; that they are "
-        "not known goes with having been found of concern (see *not known* in the tables above), so those rows say "
-        "little about fairness.",
-        _second_outcome(tables),
-        "- Marks were set on other data. The tested years were looked at while the method was made (see *What was "
-        "tried*), although no forecast was fitted on them. The first year that nobody has seen is the next one.",
-        "",
-        "#### What was tried",
-        "",
-        "Means of the eight tested years, measured while the models were made; not made anew with this card.",
-        "",
-        *table(("idea", "what it gave", "what became of it"), TRIED),
-        "#### Impact assessments",
-        "",
-        f"Equality impact assessment, data protection impact assessment, and the date of the next review: {TO_FILL_IN} "
-        "The tool uses no personal data; what advisers write about schools may be.",
-        "",
+    tested = set(numbers.frame["span"])
+    untested = (
+        f"- Era *{era}*: no outcome at hand. Whether an order learnt from earlier eras holds in it is not known.\n"
+        for era in ERAS
+        if era not in tested
     )
+    yield "### 7 Risks, mitigations and impact assessments\n\n#### Risks and mitigations\n"
+    yield from table(("risk", "what is done"), _RISKS)
+    yield _LIMITS.format(
+        untested="".join(untested), rules_only=_listed(RULES_ONLY).capitalize(), second=_second_outcome(tables)
+    )
+    yield (
+        "#### What was tried\n\nMeans of the eight tested years, measured while the models were made; not made anew "
+        "with this card.\n"
+    )
+    yield from table(("idea", "what it gave", "what became of it"), TRIED)
+    yield _ASSESSMENTS.format(to_fill_in=TO_FILL_IN)
 
 
 def _second_outcome(tables: Tables) -> str:
     schools = tables.get("school_risk")
     there = schools is not None and "probability_low_results" in schools.columns
     if there and schools["probability_low_results"].is_not_null().any():
-        return "- A second outcome, results in the lowest tenth next year, stands beside it; this card is not about it."
-    return "- There is no second outcome beside the inspectorate's: what is said here is what inspectors would find."
+        return "A second outcome, results in the lowest tenth next year, stands beside it; this card is not about it."
+    return "There is no second outcome beside the inspectorate's: what is said here is what inspectors would find."
 
 
 def _annex(numbers: Numbers) -> Iterator[str]:

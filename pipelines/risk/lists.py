@@ -25,7 +25,8 @@ def school_year(day: datetime.date) -> int:
 def open_on(known: Known, day: datetime.date, model: str | None = None) -> polars.DataFrame:
     """State-funded schools open on a day that a model speaks for.
 
-    A school that is closed without a known day is on no list: it would count as never inspected.
+    A school that is closed without a known day is on no list, nor is one that is only proposed, nor one of which the
+    register does not say the type (mostly independent ones): they would count as never inspected.
 
     Returns:
         urn, la_code, model, as_of; sorted by urn.
@@ -39,6 +40,7 @@ def open_on(known: Known, day: datetime.date, model: str | None = None) -> polar
         .filter(
             polars.col("model").is_in(wanted),
             polars.col("is_state_funded"),
+            closed | (polars.col("type").is_not_null() & polars.col("status").str.starts_with("open")),
             polars.col("open_date").is_null() | (polars.col("open_date") <= day),
             ~closed | end.is_not_null(),
             end.is_null() | (end > day),

@@ -43,7 +43,7 @@ where f.symbol = 0 and c.edition_date is not null
 """
 
 SCHOOLS = """
-select urn::integer as urn, coalesce(la_code, '') as la_code, name, phase::varchar as phase, is_state_funded,
+select urn::integer as urn, coalesce(la_code, '') as la_code, name, phase::varchar as phase, type, is_state_funded,
     status, open_date, close_date, urban_rural, type_group
 from core.school order by urn
 """

@@ -62,7 +62,8 @@ def default_day(query: Query) -> datetime.date:
 def fingerprint(query: Query) -> str:
     """Of the files of the build and the code of the models: a saved model serves only where both are the same."""
     files = query("select sha256 from core.file where status = 'ingested' order by all")["sha256"].to_list()
-    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    package = Path(__file__).parent.parent
+    code = [path.read_bytes() for kind in ("py", "sql", "json") for path in sorted(package.rglob(f"*.{kind}"))]
     return hashlib.sha256("".join(files).encode() + b"".join(code)).hexdigest()[:16]
 
 
@@ -279,7 +280,7 @@ def _without(model: str | None, phase: str | None, state_funded: bool, trained: 
         return {"state": RULES_ONLY_STATE, "why": f"no model for {phase} schools: the rules alone speak"}
     if model is None:
         return {"state": RULES_ONLY_STATE, "why": f"no model for schools of phase {phase or 'not known'}"}
-    why = trained.reasons.get(model, "it was not open on the day of the list")
+    why = trained.reasons.get(model, "the register does not say of what type it is, or since when it is open")
     return {"state": CANNOT_TELL, "model": model, "why": why}
 
 

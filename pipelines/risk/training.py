@@ -74,7 +74,8 @@ def gather(known: Known, model: str, first: int, last: int, until: datetime.date
         inspected = inspected.filter(polars.col("known_from") <= until)
         last = min(last, lists.school_year(until) - 1)
     begins = max(first, splits.FIRST_LEARNT - LISTS_LEARNT)
-    parts = []
+    parts = [lists.outcomes(lists.open_on(known, datetime.date(begins - 1, 9, 1), model).clear(), known)]
+    parts[0] = parts[0].with_columns(polars.lit(begins).alias("year"))
     for year in range(begins, last + 1):
         seen = lists.observed(known, year)
         rows = lists.open_on(known, datetime.date(year - 1, 9, 1), model).filter(polars.col("la_code").is_in(seen))
