@@ -18,8 +18,8 @@ from threadpoolctl import threadpool_limits
 from pipelines.risk.features import THEMES, Feature
 from pipelines.statistics.ranking import area_under_the_curve
 
-LEAST_KNOWN, LEAST_SHARE_KNOWN = 30, 0.01
-"""Training rows, and share of them, with a feature known below which a model does not use it; our judgement."""
+LEAST_KNOWN = 100
+"""Training rows with a feature known below which a model does not use it; our judgement, fixed before any test."""
 
 BINS = 40
 """Values that a curve tells apart: each has hundreds of schools; finding the limits of more takes most of a fit."""
@@ -105,9 +105,10 @@ class Encoded:
         for place, feature in enumerate(features):
             known = values[np.isfinite(values[:, place]), place]
             fill[place] = np.median(known) if feature.missing == "middle" and known.size else 0.0
-        full = np.where(np.isfinite(values), values, fill)
-        scale = full.std(axis=0)
         missing = ~np.isfinite(values)
+        full = np.where(missing, fill, values)
+        # of the known alone: a figure that few have yet must not grow when all have it
+        scale = np.array([column[np.isfinite(column)].std() if np.isfinite(column).any() else 0 for column in values.T])
         tells = np.array([feature.tells for feature in features]) & missing.any(axis=0) & used
         return cls(used, fill, full.mean(axis=0), np.where(scale > 0, scale, 1.0), tells)
 
@@ -122,8 +123,7 @@ class Encoded:
 def is_usable(column: NDArray) -> bool:
     """Whether enough rows know a feature, and not all the same of it."""
     known = column[np.isfinite(column)]
-    enough = len(known) >= max(LEAST_KNOWN, LEAST_SHARE_KNOWN * len(column))
-    return enough and len(np.unique(known)) >= LEAST_VALUES
+    return len(known) >= LEAST_KNOWN and len(np.unique(known)) >= LEAST_VALUES
 
 
 @dataclass(frozen=True)
