@@ -1,4 +1,4 @@
-"""The commands: build, score, check, sample, docs, current, clusters, sql."""
+"""The commands: build, score, learn, check, sample, docs, current, clusters, sql."""
 
 import argparse
 import os
@@ -52,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--la", help="with --as-of: code of an authority, or all (default: the build's own)")
     one.add_argument("--train-until", help="with --as-of: learn from outcomes known by that day (default: same)")
     one.add_argument("--out", help="with --as-of: file to write (default: standard output)")
+    one.add_argument("--card", help="where to write the model card too (docs/risk.md)")
+    command("learn", _learn, "write anew what England's inspections teach, for files that hold too few of them")
     command("check", _check, "check the build in service: reconciliation, contracts, a checksum for each table")
     one = command("sample", _sample, "write the fictional sample authority in the publishers' layouts")
     one.add_argument("--england", action="store_true", help="24,000 schools at full width, for the benchmark")
@@ -117,8 +119,15 @@ def _score(options) -> int:
             next_step="leave that out, or say with --as-of which day's list is wanted",
         )
     with report.progress() as progress:
-        scored = scoring.score(settings, progress)
+        scored = scoring.score(settings, progress, Path(options.card) if options.card else None)
     scoring.summary(scored)
+    return 0
+
+
+def _learn(options) -> int:
+    from pipelines import scoring
+
+    print(scoring.learn(_settings(options)))
     return 0
 
 

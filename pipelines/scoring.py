@@ -23,7 +23,8 @@ from rich.table import Table
 
 from pipelines import warehouse
 from pipelines.errors import PipelineError
-from pipelines.risk import run, splits, training
+from pipelines.risk import card, national, run, splits, training
+from pipelines.risk.matrix import Known
 from pipelines.risk.tables import TABLES
 from pipelines.settings import Settings
 
@@ -31,12 +32,16 @@ FOLDER = "risk"
 KEEP_RUNS = 5
 """Trained models that stay: so many that made a list in service, and so many that `forecast` trained."""
 
+LEAST_OF_ENGLAND = 15_000
+"""Schools with inspections below which the files at hand are not all of England's; our judgement."""
+
 ALL = "all"
 """What stands for every authority where a code is asked for."""
 
 FIRST_LIST = datetime.date(splits.FIRST_LEARNT - training.LISTS_LEARNT - 1, 9, 1)
 """The day of the first list that models learn from: by then nothing has come of any."""
 
+CARD = "card.md"
 _ABOUT = "about.json"
 _UNFINISHED = "saving-"
 _ABANDONED = 24 * 3600
@@ -108,8 +113,13 @@ class Forecast:
     notes: list[str]
 
 
-def score(settings: Settings, progress: Progress = _nothing) -> Scored:
+def score(settings: Settings, progress: Progress = _nothing, copy_of_card: Path | None = None) -> Scored:
     """Scores the schools of the build in service and puts a build with the scores in its place.
+
+    The model card is written beside the saved model.
+
+    Args:
+        copy_of_card: where to write the card too.
 
     Raises:
         PipelineError: there is no build, it lacks what is read, or a table is not as declared (a fault of the program).
@@ -121,8 +131,12 @@ def score(settings: Settings, progress: Progress = _nothing) -> Scored:
         trained, was_kept = _trained(query, build, day, settings.curated, progress, tested=True)
         progress("scoring the schools", 0, 0)
         frames, note = _tables(query, trained, day, _previous(settings.curated, build, day, trained.run))
+        about = card.about_build(query)
     if not was_kept:
         _keep(settings.curated, trained, build, tested=True)
+    for path in (settings.curated / FOLDER / trained.run / CARD, copy_of_card):
+        if path is not None and trained.forecasters:
+            card.write(frames, path, about)
     progress("putting the list in service", 0, 0)
     with warehouse.extending(settings.curated, of=build.path) as candidate:
         for name, frame in frames.items():
@@ -179,6 +193,23 @@ def forecast(
         except PipelineError as problem:  # the list is made: not keeping the model costs time only
             notes.append(str(problem))
     return Forecast(rows, notes)
+
+
+def learn(settings: Settings) -> Path:
+    """Writes anew what all of England's inspections teach, from the build in service; for who maintains the program.
+
+    Raises:
+        PipelineError: the build holds too few inspections to be all of England's.
+    """
+    with _asking(settings.curated) as (build, query):
+        if query("select count(distinct observed_urn) as n from core.inspection")["n"][0] < LEAST_OF_ENGLAND:
+            raise PipelineError(
+                "the build does not hold the inspections of all of England",
+                where=str(build.path),
+                next_step="build from the national lists of inspections and results",
+            )
+        national.write(national.learn(Known(query), run.default_day(query)))
+    return national.PATH
 
 
 def day_of(text: str, option: str) -> datetime.date:

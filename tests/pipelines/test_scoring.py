@@ -121,6 +121,7 @@ def one_build(tmp_path_factory) -> Path:
 def fake(monkeypatch) -> FakeRun:
     instead = FakeRun()
     monkeypatch.setattr(scoring, "run", instead)
+    monkeypatch.setattr(scoring.card, "write", lambda frames, path, about: path.write_text("card"))
     monkeypatch.setattr(warehouse, "GRACE", 0.0)
     return instead
 
