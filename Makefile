@@ -59,3 +59,4 @@ bench: $(BIN)/.installed ## speed and memory for England, beside plain pandas an
 	$(BIN)/python -m benchmarks.england
 	$(BIN)/python -m benchmarks.marts
 	CURATED=$(or $(CURATED),data/curated) $(BIN)/python -m benchmarks.coverage
+	CURATED=$(or $(CURATED),data/curated) $(BIN)/python -m benchmarks.risk
