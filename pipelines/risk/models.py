@@ -18,8 +18,9 @@ from threadpoolctl import threadpool_limits
 from pipelines.risk.features import THEMES, Feature
 from pipelines.statistics.ranking import area_under_the_curve
 
-LEAST_KNOWN = 100
-"""Training rows with a feature known below which a model does not use it; our judgement, fixed before any test."""
+LEAST_KNOWN, LEAST_OF_FEW = 100, 1 / 3
+"""Training rows with a feature known below which a model does not use it, or where there are few rows the share of
+them; our judgement, fixed before any test."""
 
 BINS = 40
 """Values that a curve tells apart: each has hundreds of schools; finding the limits of more takes most of a fit."""
@@ -123,7 +124,8 @@ class Encoded:
 def is_usable(column: NDArray) -> bool:
     """Whether enough rows know a feature, and not all the same of it."""
     known = column[np.isfinite(column)]
-    return len(known) >= LEAST_KNOWN and len(np.unique(known)) >= LEAST_VALUES
+    enough = min(LEAST_KNOWN, LEAST_OF_FEW * len(column))
+    return len(known) >= enough and len(np.unique(known)) >= LEAST_VALUES
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,19 @@ class Additive:
         return found
 
 
-def fit_additive(rate: float, rounds: int) -> Callable[..., Additive]:
+@dataclass(frozen=True)
+class Constant:
+    """The same for every school: what is left where no feature is known of enough rows."""
+
+    used: NDArray
+    intercept: float
+
+    def contributions(self, values: NDArray) -> NDArray:
+        """Nothing from any feature."""
+        return np.zeros(values.shape)
+
+
+def fit_additive(rate: float, rounds: int) -> Callable[..., Additive | Constant]:
     """Boosted trees of one feature each; each curve may only rise (or fall) where the declaration says which is worse.
 
     scikit-learn keeps missing values as a branch of their own. Few leaves and many rows in each keep curves smooth. One
@@ -267,8 +281,10 @@ def fit_additive(rate: float, rounds: int) -> Callable[..., Additive]:
     """
 
     @threadpool_limits.wrap(limits=1)
-    def fit(features: Sequence[Feature], values: NDArray, is_case: NDArray, weight: NDArray) -> Additive:
+    def fit(features: Sequence[Feature], values: NDArray, is_case: NDArray, weight: NDArray) -> Additive | Constant:
         used = np.array([is_usable(values[:, place]) for place in range(len(features))], bool)
+        if not used.any():
+            return Constant(used, base_log_odds(is_case, weight))
         direction = [{"low": -1, "high": 1, None: 0}[feature.worse] for feature in features]
         model = HistGradientBoostingClassifier(
             learning_rate=rate,

@@ -75,3 +75,21 @@ def test_a_row_of_which_nothing_is_known_is_no_better_than_the_usual(made_up):
     for candidate in models.CANDIDATES:
         (found,) = models.probability(candidate.fit(COLUMNS, values, is_case, np.ones(ROWS)), nothing)
         assert 0.02 < found < 0.98
+
+
+def test_where_nothing_is_known_all_schools_have_the_same_chance():
+    values, is_case = np.full((50, len(COLUMNS)), np.nan), np.arange(50) % 5 == 0
+    fitted = models.fit_additive(0.06, 150)(COLUMNS, values, is_case.astype(int), np.ones(50))
+    assert not fitted.used.any()
+    assert models.probability(fitted, values) == pytest.approx(0.2)
+
+
+def test_a_figure_that_few_have_does_not_grow_when_all_have_it():
+    """Its scale is that of the schools that have it, not of all."""
+    random = np.random.default_rng(7)
+    values = np.zeros((4_000, len(COLUMNS)))
+    values[:] = np.nan
+    place = BY_KEY["progress"]
+    values[:120, place] = random.normal(size=120)
+    encoded = models.Encoded.learn(COLUMNS, values)
+    assert encoded.scale[place] == pytest.approx(np.nanstd(values[:, place]))
