@@ -38,8 +38,10 @@ class Forecaster:
         features: columns of the matrix. candidate, candidate_label: which one was chosen.
         line, timing_line: calibration of the two parts. members: the candidate refitted on draws of authorities.
         drift: how far a year's level lay from its forecast, root mean square in log odds.
-        mean: mean contributions of England's schools, on the line's scale. percentiles: of England's figures, 101 ×
-            features. within_year: percentiles of England's probabilities, and limits the lowest of each band.
+        mean: mean contributions of England's schools, on the line's scale.
+        percentiles: of England's figures, 101 × features. within_year: percentiles of England's probabilities, and
+            limits the lowest of each band.
+        churn: share of the first fifth of the list of the term before, by the same model, that is no longer in it.
         inspections, concerns, years: what it was trained on.
     """
 
@@ -59,6 +61,7 @@ class Forecaster:
     percentiles: NDArray
     within_year: NDArray
     limits: dict[str, float]
+    churn: float
     schools: int
     inspections: int
     concerns: int
@@ -115,9 +118,14 @@ def fit(known: Known, evidence: Evidence, years: Sequence[Year], until: datetime
     rows = lists.open_on(known, until, evidence.model)
     values = matrix(known, rows, evidence.features)
     contributions = line[1] * fitted.contributions(values)
-    within = calibration.probability(log_odds(fitted, values), line) * calibration.probability(
-        log_odds(timing, values), when
-    )
+
+    def both(of: NDArray) -> NDArray:
+        concern = calibration.probability(log_odds(fitted, of), line)
+        return concern * calibration.probability(log_odds(timing, of), when)
+
+    within = both(values)
+    earlier = lists.open_on(known, lists.list_day_before(until), evidence.model)
+    within_earlier = both(matrix(known, earlier, evidence.features))
     with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # a figure that no school has yet
         percentiles = np.nanpercentile(values, PERCENTILES, axis=0)
     return Forecaster(
@@ -137,11 +145,21 @@ def fit(known: Known, evidence: Evidence, years: Sequence[Year], until: datetime
         percentiles=percentiles,
         within_year=np.percentile(within, PERCENTILES),
         limits={band: float(np.quantile(within, 1 - share)) for band, share in BAND_SHARES.items()},
+        churn=_churn(earlier["urn"].to_numpy(), within_earlier, rows["urn"].to_numpy(), within),
         schools=rows.height,
         inspections=out.height,
         concerns=int(out["is_wide"].sum()),
         years=(int(out["year"].min()), int(out["year"].max())),
     )
+
+
+def _churn(urn_before: NDArray, before: NDArray, urn: NDArray, now: NDArray) -> float:
+    """Share of the first fifth before, of schools on both lists, that is not in the first fifth now."""
+    _, at_before, at_now = np.intersect1d(urn_before, urn, return_indices=True)
+    if not len(at_now):
+        return float("nan")
+    first, still = (evaluate.flagged(one, 0.2) for one in (before[at_before], now[at_now]))
+    return float((first * (1 - still)).sum() / first.sum())
 
 
 def _learnt(

@@ -5,7 +5,7 @@ import datetime
 import polars
 
 from pipelines.risk.matrix import Known
-from pipelines.risk.question import MODELS
+from pipelines.risk.question import AS_OF_DAYS, MODELS
 
 HORIZON = 365
 """Days after a list within which an inspection counts for it: one year."""
@@ -15,6 +15,9 @@ LEAST_OBSERVED, LEAST_SCHOOLS = 0.03, 10
 The lists of the year 2025 at hand cover some authorities only: the others' schools are not observed, which is not the
 same as no concern. Fewer schools than LEAST_SCHOOLS cannot tell. Both are our judgement; in England about one school in
 five is visited in an ordinary year, and a stray row of a moved school is far below one in thirty."""
+
+SHORTEST_BETWEEN_LISTS = 30
+"""Days before a list within which another list is no 'list before'."""
 
 
 def school_year(day: datetime.date) -> int:
@@ -101,3 +104,10 @@ def observed(known: Known, year: int) -> list[str]:
 def last_observed(known: Known) -> datetime.date:
     """The day of the last inspection that the files hold: what came after is not known."""
     return known.visits["date"].max() or datetime.date(1900, 1, 1)
+
+
+def list_day_before(as_of: datetime.date) -> datetime.date:
+    """The day of the last term's list that is at least a month before a day."""
+    days = [datetime.date(year, month, day) for year in (as_of.year - 1, as_of.year) for month, day in AS_OF_DAYS]
+    latest = as_of - datetime.timedelta(days=SHORTEST_BETWEEN_LISTS)
+    return max(one for one in days if one <= latest)

@@ -15,15 +15,12 @@ from pipelines.risk.features import FEATURES, NOT_KNOWN, THEMES
 from pipelines.risk.forecaster import Forecaster, fit
 from pipelines.risk.matrix import Known
 from pipelines.risk.outlook import Outlook
-from pipelines.risk.question import AS_OF_DAYS, ERAS, MODELS, era_on
+from pipelines.risk.question import ERAS, MODELS, era_on
 from pipelines.risk.rolling import Year, roll
 from pipelines.risk.scored import Scored
 from pipelines.risk.tables import complete
 from pipelines.risk.training import Evidence, gather
 from pipelines.rules.facts import Query
-
-SHORTEST_BETWEEN_LISTS = 30
-"""Days before a list within which another list is no 'list before'."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -178,7 +175,7 @@ def tables(
     known = Known(query)
     la_code = query("select la_code from core.build")["la_code"][0]
     now = scores_on(query, trained, as_of, la_code, known)
-    before_day = previous.until if previous is not None and previous.until < as_of else list_day_before(as_of)
+    before_day = previous.until if previous is not None and previous.until < as_of else lists.list_day_before(as_of)
     before = scores_on(query, previous or trained, before_day, la_code, known)
     frames = dict(trained.tables)
     frames["risk_run"] = complete(
@@ -193,13 +190,6 @@ def tables(
     for name in ("risk_backtest", "risk_fairness", "risk_past_list"):
         frames.setdefault(name, complete(name, polars.DataFrame()))
     return frames
-
-
-def list_day_before(as_of: datetime.date) -> datetime.date:
-    """The day of the last term's list that is at least a month before a day."""
-    days = [datetime.date(year, month, day) for year in (as_of.year - 1, as_of.year) for month, day in AS_OF_DAYS]
-    latest = as_of - datetime.timedelta(days=SHORTEST_BETWEEN_LISTS)
-    return max(one for one in days if one <= latest)
 
 
 def _about(trained: Trained, model: str, as_of: datetime.date) -> dict:
@@ -237,6 +227,8 @@ def _about(trained: Trained, model: str, as_of: datetime.date) -> dict:
         "first_year": forecaster.years[0],
         "last_year": forecaster.years[1],
         "drift": forecaster.drift,
+        "churn": forecaster.churn,
+        "churn_since": lists.list_day_before(forecaster.until),
         "limit_first": forecaster.limits["first"],
         "limit_next": forecaster.limits["next"],
         "schools_in_england": forecaster.schools,

@@ -21,7 +21,8 @@ class Table:
 TABLES: dict[str, Table] = {
     "risk_run": Table(
         "One row for each model about the score itself: from what and until when it was trained, which candidate was "
-        "chosen and why, and what its level could not be held against.",
+        "chosen and why, and what its level could not be held against. `churn` is the share of the first fifth of "
+        "England's list on the day `churn_since`, by the same model, that is no longer in it.",
         {
             "run": TEXT,
             "model": TEXT,
@@ -38,6 +39,8 @@ TABLES: dict[str, Table] = {
             "first_year": WHOLE,
             "last_year": WHOLE,
             "drift": NUMBER,
+            "churn": NUMBER,
+            "churn_since": DAY,
             "limit_first": NUMBER,
             "limit_next": NUMBER,
             "schools_in_england": WHOLE,
