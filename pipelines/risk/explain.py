@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import polars
 from numpy.typing import NDArray
-from scipy.special import logit
+from scipy.special import expit, logit
 
 from pipelines.measures import MEASURES
 from pipelines.risk.features import Feature, History, Latest, Level
@@ -70,6 +70,17 @@ def chance_between(probability: float, lower: float, upper: float) -> str:
     ends = [chance(one).removeprefix("about ") for one in (lower, upper)]
     said = chance(probability)
     return said if ends[0] == ends[1] else f"{said}, between {ends[0]} and {ends[1]}"
+
+
+def worth(intercept: float, score: NDArray) -> NDArray:
+    """What one log odds is worth in probability on the way from the usual school to each school's score.
+
+    The same for every line of a school, so that their points sum from the usual chance to the school's own.
+    """
+    way = score - intercept
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = (expit(score) - expit(intercept)) / way
+    return np.where(np.abs(way) < 1e-6, expit(intercept) * (1 - expit(intercept)), mean)
 
 
 def measures_of(feature: Feature) -> tuple[str, ...]:

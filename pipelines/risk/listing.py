@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars
+from scipy.special import expit
 
 from pipelines.risk import explain, scored
 from pipelines.risk.features import LINES, Line
@@ -94,6 +95,7 @@ def of_model(model: str, one: Scored, before: Scored | None, ahead: Outlook | No
             "lower": lower,
             "upper": upper,
             "in_words": explain.chance_between(probability, lower, upper),
+            "usual": float(expit(one.forecaster.intercept)),
             "probability_of_inspection": float(one.inspection[row]),
             "inspection_in_words": explain.chance(float(one.inspection[row])),
             "probability_within_year": float(one.within[row]),
@@ -123,6 +125,7 @@ def reasons(query: Query, known: Known, now: dict[str, Scored], as_of: datetime.
         figures = explain.Figures(query, known, urns, one.forecaster.features, as_of)
         added = one.forecaster.contributions(one.values)
         by_line = np.column_stack([added[:, places].sum(axis=1) for _, places in lines])
+        worth = explain.worth(one.forecaster.intercept, one.score)
         better = explain.share_better(one.forecaster, one.values)
         is_known = scored.known_figures(one.forecaster, one.values)
         looked = scored.looked_for(one.forecaster)
@@ -149,6 +152,7 @@ def reasons(query: Query, known: Known, now: dict[str, Scored], as_of: datetime.
                         "known": int(is_known[row, places].sum()),
                         "looked_for": int(looked[places].sum()),
                         "contribution": contribution,
+                        "points": 100 * contribution * float(worth[row]),
                         "direction": _direction(contribution),
                         "is_protective": place in lowering[: explain.PROTECTIVE],
                         "sentence": explain.line_sentence(features, values, shares, found, int(looked[places].sum())),

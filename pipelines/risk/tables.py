@@ -65,6 +65,7 @@ TABLES: dict[str, Table] = {
             "lower": NUMBER,
             "upper": NUMBER,
             "in_words": TEXT,
+            "usual": NUMBER,
             "probability_of_inspection": NUMBER,
             "inspection_in_words": TEXT,
             "probability_within_year": NUMBER,
@@ -91,7 +92,8 @@ TABLES: dict[str, Table] = {
     "school_risk_reason": Table(
         "What each line of reasons adds to a school's score (log odds, beside the mean of England's schools), with the "
         "figure that speaks for it: the contributions and the intercept sum to the score. `features` are what the line "
-        "is made of, `share_better` is the share of England's schools with a better figure.",
+        "is made of, `share_better` is the share of England's schools with a better figure. `points` are percentage "
+        "points: they sum from `usual`, the chance of a school like the mean of England's, to the school's own.",
         {
             "urn": WHOLE,
             "place": WHOLE,
@@ -102,6 +104,7 @@ TABLES: dict[str, Table] = {
             "known": WHOLE,
             "looked_for": WHOLE,
             "contribution": NUMBER,
+            "points": NUMBER,
             "direction": TEXT,
             "is_protective": YES,
             "sentence": TEXT,

@@ -77,11 +77,13 @@ def test_every_open_school_is_listed_or_told_why_not(either):
 
 
 def test_contributions_sum_to_the_score(either):
-    sums = either.tables["school_risk_reason"].group_by("urn").agg(pl.col("contribution").sum())
+    sums = either.tables["school_risk_reason"].group_by("urn").agg(pl.col("contribution", "points").sum())
     both = either.tables["school_risk"].filter(pl.col("state") == scored.LISTED).join(sums, on="urn", how="left")
     assert both["contribution"].null_count() == 0
     apart = (both["intercept"] + both["contribution"] - both["score"]).abs().max()
     assert apart < 1e-9
+    points = (100 * (both["probability"] - both["usual"]) - both["points"]).abs().max()
+    assert points < 1e-6
     assert ((1 / (1 + np.exp(-both["score"].to_numpy()))) - both["probability"].to_numpy()).max() < 1e-12
 
 
