@@ -95,6 +95,30 @@ def sparkline(
     return html.Img(src=_picture(body, 78, 26), alt=words, width="78", height="26")
 
 
+CHANCE_END = 0.5
+"""The right end of a chance strip, 1 where the interval goes beyond: the same for most rows, so that they compare."""
+
+
+def chance_strip(probability: float, lower: float, upper: float, usual: float) -> html.Img:
+    """An interval with its dot on a line of 206 by 22 px, and an upright line for the usual chance."""
+    end = CHANCE_END if upper <= CHANCE_END else 1.0
+
+    def x(share: float) -> float:
+        return 3 + 200 * min(max(share, 0), end) / end
+
+    body = (
+        f'<line x1="3" y1="11" x2="203" y2="11" stroke="#CDD4DB"/>'
+        f'<rect x="{x(lower):.1f}" y="7" width="{x(upper) - x(lower):.1f}" height="8" fill="#9DB8D1"/>'
+        f'<line x1="{x(usual):.1f}" y1="2" x2="{x(usual):.1f}" y2="20" stroke="#3D3D3D" stroke-width="1.6"/>'
+        f'<circle cx="{x(probability):.1f}" cy="11" r="5" fill="#12436D"/>'
+    )
+    words = (
+        f"{100 * probability:.0f}%, between {100 * lower:.0f}% and {100 * upper:.0f}%; usual {100 * usual:.0f}%; "
+        f"the line ends at {100 * end:.0f}%"
+    )
+    return html.Img(src=_picture(body, 206, 22), alt=words, width="206", height="22")
+
+
 def spark_range(measure: Measure, values: Sequence[float | None]) -> tuple[float, float]:
     """The range of a sparkline: what it draws, but never less than a quarter of the measure's axis."""
     known = [value for value in values if value is not None] or list(measure.axis)

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.measures import GROUPS, MEASURES
 from tests.dashboard.fictional_evidence import write_evidence
+from tests.dashboard.fictional_risk import write_risk
 
 SCHEMA = """
 create schema mart;
@@ -149,6 +150,7 @@ def write_build(folder: Path, *, version: str = "fictional-1", extra_schools: in
         _inspections(connection)
         _places(connection)
         write_evidence(connection)
+        write_risk(connection, urns)
         _add(connection, "build_change", kind="figures", what="Key stage 2", before="1,204", after="1,310")
         _add(connection, "build_change", kind="measure", what="Absence", after="2 measures", note="new")
         connection.execute(SHARED)

@@ -1,0 +1,65 @@
+"""The list of schools to talk to first, its reasons, and how good earlier lists were."""
+
+import polars as pl
+
+from dashboard.db import ask, build, is_shared, remembered
+
+
+def has_list() -> bool:
+    """Whether the build was scored: the tables of `make score` are there."""
+    return "school_risk" in build().tables()
+
+
+def may_be_shown() -> bool:
+    """Whether this request may show it: no chance and no band of a school is in what is shared."""
+    return not is_shared()
+
+
+@remembered
+def schools() -> pl.DataFrame:
+    """Every open school of the authority with the columns of mart.school_risk, and its name, phase, type and pupils."""
+    return ask(
+        """
+        select r.*, s.name, s.phase, s.type, s.pupils, s.clusters
+        from mart.school_risk r join mart.school s using (urn) order by s.name, urn
+        """
+    )
+
+
+@remembered
+def reasons() -> pl.DataFrame:
+    """The lines of reasons of every scored school, the strongest first: mart.school_risk_reason."""
+    return ask("select * from mart.school_risk_reason order by urn, place")
+
+
+@remembered
+def moves() -> pl.DataFrame:
+    """Why schools stand elsewhere than on the list before: mart.school_risk_move."""
+    return ask("select * from mart.school_risk_move order by urn, place")
+
+
+@remembered
+def runs() -> pl.DataFrame:
+    """About the score itself, a row for each model: mart.risk_run."""
+    return ask("select * from mart.risk_run order by model")
+
+
+@remembered
+def rules_met() -> pl.DataFrame:
+    """The rules that each open school meets in the newest year in which it could be judged: urn, rule, title, year."""
+    return ask(
+        """
+        select o.urn, o.rule, r.title, o.year
+        from mart.rule_outcome o join mart.rule r using (rule)
+        where r.enabled and not o.notional and o.outcome <> 'cannot_be_judged'
+        qualify row_number() over (partition by o.urn, o.rule order by o.year desc) = 1 and o.outcome = 'below'
+            and o.year >= (select max(year) from mart.rule_outcome) - 1
+        order by o.urn, r.position
+        """
+    )
+
+
+@remembered
+def backtest() -> pl.DataFrame:
+    """How good earlier lists were: mart.risk_backtest."""
+    return ask("select * from mart.risk_backtest")

@@ -1,0 +1,114 @@
+"""The list of the fictional authority: three bands, one school that cannot be told, one that the rules alone speak for."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from pipelines.risk.tables import TABLES, complete
+
+DAY, BEFORE = date(2026, 11, 1), date(2026, 9, 1)
+CHANCES = (("first", 0.31, 0.5), ("next", 0.22, 0.4), ("later", 0.08, 0.1), ("later", 0.05, 0.1))
+
+
+def write_risk(connection: duckdb.DuckDBPyConnection, urns: Sequence[int]) -> None:
+    """Adds the tables that `make score` adds."""
+    for name, rows in _tables(urns).items():
+        frame = complete(name, pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame())
+        connection.register("incoming", frame)
+        connection.execute(f"create table mart.{name} as select * from incoming")
+        connection.unregister("incoming")
+
+
+def _tables(urns: Sequence[int]) -> dict[str, list[dict]]:
+    listed = [_listed(urn, place, *chance) for place, (urn, chance) in enumerate(zip(urns, CHANCES, strict=False), 1)]
+    told = {"as_of": DAY, "known": 6, "looked_for": 14, "coverage": 6 / 14}
+    cannot = {"urn": urns[4], "state": "cannot tell", "why": "too little is known: 6 of 14 figures known"} | told
+    rules = {"urn": urns[5], "as_of": DAY, "state": "rules only", "why": "no model for special schools"}
+    reasons = [line for row in listed for line in _lines(row["urn"])]
+    return {name: [] for name in TABLES} | {
+        "risk_run": [_run()],
+        "school_risk": [*listed, cannot, rules],
+        "school_risk_reason": reasons,
+        "school_risk_move": [
+            {
+                "urn": urns[0],
+                "place": 1,
+                "cause": "attendance",
+                "is_real": True,
+                "places": 2,
+                "words": "attendance: 2 places up",
+            },
+        ],
+    }
+
+
+def _listed(urn: int, place: int, band: str, chance: float, inspection: float) -> dict:
+    return {
+        "urn": urn,
+        "as_of": DAY,
+        "state": "listed",
+        "model": "primary",
+        "band": band,
+        "probability": chance,
+        "lower": chance / 2,
+        "upper": chance * 1.6,
+        "in_words": f"about 1 in {round(1 / chance)}, between 1 in {round(2 / chance)} and 1 in {round(1 / chance / 1.6)}",
+        "usual": 0.09,
+        "probability_of_inspection": inspection,
+        "inspection_in_words": f"about 1 in {round(1 / inspection)}",
+        "probability_within_year": chance * inspection,
+        "rank": place,
+        "rank_lower": max(1, place - 1),
+        "rank_upper": place + 1,
+        "rank_if_inspected": place,
+        "ranked": len(CHANCES),
+        "known": 13,
+        "looked_for": 14,
+        "coverage": 13 / 14,
+        "confidence": "high",
+        "confidence_why": "13 of 14 figures known, results 1 year old, 27 pupils",
+        "rank_before": 3 if place == 1 else place,
+        "before_as_of": BEFORE,
+    }
+
+
+def _lines(urn: int) -> list[dict]:
+    lines = (
+        ("attainment", "results", 9.0, "Reading, writing and maths at the expected standard 41% (2024/25, 27 pupils)"),
+        ("absence", "attendance", 6.0, "Overall absence 7.4% (2024/25); England 5.2%"),
+        ("the last inspection", "inspection history", -3.0, "Last graded inspection: good, 4.0 years ago"),
+    )
+    return [
+        {
+            "urn": urn,
+            "place": place,
+            "line": label,
+            "label": label,
+            "theme": theme,
+            "contribution": points / 10,
+            "points": points,
+            "direction": "raises" if points > 0 else "lowers",
+            "is_protective": points < 0,
+            "sentence": sentence,
+        }
+        for place, (label, theme, points, sentence) in enumerate(lines, 1)
+    ]
+
+
+def _run() -> dict:
+    return {
+        "run": "20261101-999-fictional",
+        "model": "primary",
+        "as_of": DAY,
+        "trained_until": DAY,
+        "era": "report cards",
+        "level_is_tested": False,
+        "level_note": "No inspection of the era since 10 November 2025 could be held against a forecast.",
+        "candidate": "logistic",
+        "candidate_label": "logistic regression",
+        "why_chosen": "the simplest within one standard error of the best",
+        "not_known": ["complaints and safeguarding concerns"],
+        "themes_without_measure": ["people"],
+    }
