@@ -1,4 +1,4 @@
-"""The list of the fictional authority: three bands, one school that cannot be told, one that the rules alone speak for."""
+"""The list of the fictional authority: three bands, a school that cannot be told, one that only rules speak for."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -45,6 +45,7 @@ def _tables(urns: Sequence[int]) -> dict[str, list[dict]]:
 
 
 def _listed(urn: int, place: int, band: str, chance: float, inspection: float) -> dict:
+    low, high = round(2 / chance), round(1 / chance / 1.6)
     return {
         "urn": urn,
         "as_of": DAY,
@@ -54,7 +55,7 @@ def _listed(urn: int, place: int, band: str, chance: float, inspection: float) -
         "probability": chance,
         "lower": chance / 2,
         "upper": chance * 1.6,
-        "in_words": f"about 1 in {round(1 / chance)}, between 1 in {round(2 / chance)} and 1 in {round(1 / chance / 1.6)}",
+        "in_words": f"about 1 in {round(1 / chance)}, between 1 in {low} and 1 in {high}",
         "usual": 0.09,
         "probability_of_inspection": inspection,
         "inspection_in_words": f"about 1 in {round(1 / inspection)}",
