@@ -13,8 +13,8 @@ from pathlib import Path
 import polars
 
 from pipelines.measures import MEASURES
-from pipelines.risk import evaluate, fairness, forecaster, lists, rolling, scored, splits, training
-from pipelines.risk.backtest import ALL, CONCERN, GOOD, INSPECTED, INSPECTION, LABELS, WITHIN_YEAR
+from pipelines.risk import evaluate, fairness, forecaster, lists, outlook, rolling, scored, splits, training
+from pipelines.risk.backtest import ALL, CONCERN, GOOD, INSPECTED, INSPECTION, LABELS, LIST_DRAWS, WITHIN_YEAR
 from pipelines.risk.features import (
     AUDIT,
     FEATURES,
@@ -137,7 +137,7 @@ def render(tables: Tables, about: About | None = None) -> str:
         _fair(tables),
         _development(numbers, about),
         _operational(),
-        _risks(numbers, tables),
+        _risks(numbers),
         _annex(numbers),
     )
     return HEADER + "\n".join(line for part in parts for line in part).rstrip() + "\n"
@@ -184,20 +184,21 @@ class Numbers:
         found = self.row(*of, **others)
         return None if found is None else found["value"]
 
-    def years(self, model: str, block: Block) -> list[int]:
+    def years(self, model: str, block: Block, of: str = CHOSEN) -> list[int]:
         """Tested years."""
         return sorted(
             {
                 year
                 for (one, population, forecast, candidate, span, _, year) in self._rows
-                if (one, population, forecast, candidate, span) == (model, *block, CHOSEN, "year")
+                if (one, population, forecast, candidate, span) == (model, *block, of, "year")
             }
         )
 
     def candidates(self, model: str, block: Block) -> list[str]:
         """Candidates of a block, the chosen first, then the simplest first."""
         there = {key[3] for key in self._rows if key[:3] == (model, *block)}
-        return [key for key in (CHOSEN, *(one.key for one in CANDIDATES)) if key in there]
+        declared = (CHOSEN, *(one.key for one in CANDIDATES))
+        return [*(key for key in declared if key in there), *sorted(there.difference(declared))]
 
     def best_single(self, model: str, block: Block) -> str | None:
         """The one column with the greatest mean AUC."""
@@ -304,7 +305,8 @@ list; *precision*: share of that fifth with concern. *Brier skill*: how much nea
 the tested schools' own share for each, which nobody knows beforehand; below 0 is worse than that. *Slope*: 1 when
 probabilities are as far apart as they should be, below 1 too far, above 1 not far enough. *In the large*: 0 when as
 many cases came as were said, above 0 when more came (log odds). Ranges in brackets are 95% intervals from {draws} draws
-of whole authorities; they do not hold the difference between one year and the next, which is larger: see the years.
+of whole authorities ({list_draws} for all schools); they do not hold the difference between one year and the next,
+which is larger: see the years.
 """
 
 
@@ -343,7 +345,7 @@ def _top(numbers: Numbers, tables: Tables) -> Iterator[str]:
         made_from="\n".join(_made_from(tables)),
         in_short="\n".join(_in_short(numbers)).rstrip(),
         to_fill_in=TO_FILL_IN,
-        scales=_SCALES.format(draws=evaluate.DRAWS).rstrip(),
+        scales=_SCALES.format(draws=evaluate.DRAWS, list_draws=LIST_DRAWS).rstrip(),
     )
 
 
@@ -710,6 +712,7 @@ def _results(numbers: Numbers) -> Iterator[str]:
     yield from _eras(numbers)
     yield from _caps(numbers)
     yield from _beside(numbers)
+    yield from _second(numbers)
 
 
 @dataclass(frozen=True)
@@ -1041,6 +1044,34 @@ def _triple(numbers: Sequence[float | None]) -> str:
     return f"{numbers[0]:.3f} / {100 * numbers[1]:.0f}% / {100 * numbers[2]:.0f}%"
 
 
+_SECOND = """\
+#### A second outcome, which is not the inspectorate's
+
+{outcome}: primary schools by the expected standard, secondary schools by Attainment 8, as published between the list
+and a year after it. It never orders the list. Such a result pools earlier years, so that part of it is known
+beforehand; years without a new publication have no outcome.
+"""
+
+
+def _second(numbers: Numbers) -> Iterator[str]:
+    """The forecast of low results, beside the same result of this year."""
+    block = (ALL, outlook.FORECAST)
+    metrics = ("auc", "recall_at_20", "brier_skill", "calibration_slope", "calibration_in_the_large")
+    rows = []
+    for model in numbers.models:
+        for key in numbers.candidates(model, block):
+            years = numbers.years(model, block, key)
+            spans = [*((_school_year(year), "year", year) for year in years), ("**mean**", "mean", None)]
+            for name, span, year in spans:
+                of = {metric: numbers.row(model, block, metric, key, span, year) for metric in metrics}
+                first = of["auc"] or {"schools": 0, "cases": 0}
+                sizes = (f"{first['schools']:,}", f"{first['cases']:,}") if year else ("", "")
+                rows.append((model, _label(key), name, *sizes, *(said(metric, row) for metric, row in of.items())))
+    if rows:
+        yield _SECOND.format(outcome=outlook.OUTCOME.capitalize())
+        yield from table(("model", "by", "year", "schools", "cases", *(METRICS[one] for one in metrics)), rows)
+
+
 # Fairness
 
 
@@ -1354,7 +1385,7 @@ _LIMITS = """\
 - The tested years are few. A difference that leaves out 0 in one of many comparisons may be chance.
 - The register's place, type and roll of schools that have since closed are often not known, and that they are not known
   goes with having been found of concern (see *not known* in the tables above): those rows say little about fairness.
-- {second}
+- The list forecasts what inspectors would find. The second outcome is a result, no broader view of a school either.
 - Marks were set on other data. The tested years were looked at while the method was made (see *What was tried*),
   although no forecast was fitted on them. The first year that nobody has seen is the next one.
 """
@@ -1366,7 +1397,7 @@ uses no personal data; what advisers write about schools may be personal.
 """
 
 
-def _risks(numbers: Numbers, tables: Tables) -> Iterator[str]:
+def _risks(numbers: Numbers) -> Iterator[str]:
     tested = set(numbers.frame["span"])
     untested = (
         f"- Era *{era}*: no outcome at hand. Whether an order learnt from earlier eras holds in it is not known.\n"
@@ -1375,23 +1406,13 @@ def _risks(numbers: Numbers, tables: Tables) -> Iterator[str]:
     )
     yield "### 7 Risks, mitigations and impact assessments\n\n#### Risks and mitigations\n"
     yield from table(("risk", "what is done"), _RISKS)
-    yield _LIMITS.format(
-        untested="".join(untested), rules_only=_listed(RULES_ONLY).capitalize(), second=_second_outcome(tables)
-    )
+    yield _LIMITS.format(untested="".join(untested), rules_only=_listed(RULES_ONLY).capitalize())
     yield (
         "#### What was tried\n\nMeans of the eight tested years, measured while the models were made; not made anew "
         "with this card.\n"
     )
     yield from table(("idea", "what it gave", "what became of it"), TRIED)
     yield _ASSESSMENTS.format(to_fill_in=TO_FILL_IN)
-
-
-def _second_outcome(tables: Tables) -> str:
-    schools = tables.get("school_risk")
-    there = schools is not None and "probability_low_results" in schools.columns
-    if there and schools["probability_low_results"].is_not_null().any():
-        return "A second outcome, results in the lowest tenth next year, stands beside it; this card is not about it."
-    return "There is no second outcome beside the inspectorate's: what is said here is what inspectors would find."
 
 
 def _annex(numbers: Numbers) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.risk import backtest, card, fairness
+from pipelines.risk import backtest, card, fairness, outlook
 from pipelines.risk.features import AUDIT, FEATURES, NOT_KNOWN, THEMES
 from pipelines.risk.models import CANDIDATES
 from pipelines.risk.question import ERAS
@@ -59,6 +59,12 @@ def tables() -> dict[str, pl.DataFrame]:
                     rows += [backtest_row(model, block, key, metric, "year", year, value) for year in YEARS]
                     rows.append(backtest_row(model, block, key, metric, "mean", None, value))
                     rows.append(backtest_row(model, block, key, metric, "worst", 2017, value))
+        for key in outlook.LABELS:
+            block = (backtest.ALL, outlook.FORECAST)
+            for metric in card.METRICS:
+                value = FIRST_VALUE.get(metric, 0.3)
+                rows.append(backtest_row(model, block, key, metric, "year", 2018, value))
+                rows.append(backtest_row(model, block, key, metric, "mean", None, value))
         for era in list(ERAS)[:2]:
             for metric in card.METRICS:
                 value = FIRST_VALUE.get(metric, 0.3)
@@ -112,6 +118,7 @@ def changed(tables: dict, row: dict, by: float = 0.123, *columns: str) -> dict:
         "Eras",
         "The cap on recall",
         "Beside what was measured before",
+        "A second outcome, which is not the inspectorate's",
         "As right for one kind of school as for another?",
         "6 Data used to develop it",
         "Operational data",
