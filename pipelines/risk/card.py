@@ -390,12 +390,14 @@ def _against_one_column(numbers: Numbers, model: str) -> Iterator[str]:
             continue
         verdict = compared(row)
         who = f"{_label(best)}{' (Progress 8)' if (model, best) == ('secondary', 'results') else ''}"
+        alone = numbers.row(model, (block[0], CONCERN), "auc", best) if block[1] == WITHIN_YEAR else None
+        if alone is not None:
+            who += f" multiplied by the same chance of an inspection (without that its AUC is {alone['value']:.2f})"
         where = f"in AUC on {block[0]}, *{block[1]}*: chosen less that column {difference('auc', row)}"
         yield {
             "beats": f"- It beats the best single column, {who}, {where}.",
-            "is beaten by": f"- **It is beaten by one column alone, {who}**, {where}. Sorting by it would have done "
-            "better.",
-            "cannot be told from": f"- **It ties with one column alone, {who}**, {where}, an interval with 0 in it.",
+            "is beaten by": f"- **It is beaten by one column, {who}**, {where}. Sorting by it would have done better.",
+            "cannot be told from": f"- **It ties with one column, {who}**, {where}, an interval with 0 in it.",
         }.get(verdict, f"- Beside the best single column, {who}: {verdict}, {where}.")
     yield ""
 
