@@ -268,8 +268,11 @@ def _rules(row: Mapping) -> html.Ul:
 
 def _places() -> html.P:
     return html.P(
-        "Places are ranges because the intervals overlap: no school is simply first. Points are percentage points from "
-        "the chance of a school like the mean of England's, the upright line, to the school's own.",
+        [
+            "Places are ranges because the intervals overlap: no school is simply first. Points are percentage points "
+            "from the chance of a school like the mean of England's, the upright line, to the school's own. ",
+            html.A("Is the list any good?", href="/record"),
+        ],
         className="foot",
     )
 

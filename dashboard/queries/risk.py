@@ -60,6 +60,28 @@ def rules_met() -> pl.DataFrame:
 
 
 @remembered
-def backtest() -> pl.DataFrame:
-    """How good earlier lists were: mart.risk_backtest."""
-    return ask("select * from mart.risk_backtest")
+def backtest(model: str, population: str, forecast: str) -> pl.DataFrame:
+    """How good earlier lists of a model were on a population: rows of mart.risk_backtest."""
+    return ask(
+        "select * from mart.risk_backtest where model = ? and population = ? and forecast = ? order by year nulls last",
+        model,
+        population,
+        forecast,
+    )
+
+
+@remembered
+def fairness(model: str, split: str) -> pl.DataFrame:
+    """Whether earlier lists were as right for one kind of school as for another: rows of mart.risk_fairness."""
+    return ask("select * from mart.risk_fairness where model = ? and split = ? order by position, metric", model, split)
+
+
+@remembered
+def past_lists() -> pl.DataFrame:
+    """The authority's schools on the lists of earlier years, and what came, with their names: mart.risk_past_list."""
+    return ask(
+        """
+        select p.*, s.name from mart.risk_past_list p left join mart.school s using (urn)
+        order by p.year, p.share_before_in_england, p.urn
+        """
+    )

@@ -11,6 +11,11 @@ from pipelines.risk.tables import TABLES, complete
 DAY, BEFORE = date(2026, 11, 1), date(2026, 9, 1)
 CHANCES = (("first", 0.31, 0.5), ("next", 0.22, 0.4), ("later", 0.08, 0.1), ("later", 0.05, 0.1))
 
+CANDIDATES = {"chosen": 0.6, "previous_grade": 0.5, "results": 0.59, "free_school_meals": 0.7}
+"""Candidate → its recall; one beats the list, one ties, one is worse."""
+
+FAIR = ("share_said", "share_with_concern", "false_positive_rate", "recall_at_20")
+
 
 def write_risk(connection: duckdb.DuckDBPyConnection, urns: Sequence[int]) -> None:
     """Adds the tables that `make score` adds."""
@@ -27,7 +32,11 @@ def _tables(urns: Sequence[int]) -> dict[str, list[dict]]:
     cannot = {"urn": urns[4], "state": "cannot tell", "why": "too little is known: 6 of 14 figures known"} | told
     rules = {"urn": urns[5], "as_of": DAY, "state": "rules only", "why": "no model for special schools"}
     reasons = [line for row in listed for line in _lines(row["urn"])]
+    past = [_past(urn, place) for place, urn in enumerate(urns[:6])]
     return {name: [] for name in TABLES} | {
+        "risk_backtest": [row for key in CANDIDATES for row in _tested(key)],
+        "risk_fairness": [_group(metric) for metric in FAIR],
+        "risk_past_list": past,
         "risk_run": [_run()],
         "school_risk": [*listed, cannot, rules],
         "school_risk_reason": reasons,
@@ -112,4 +121,66 @@ def _run() -> dict:
         "why_chosen": "the simplest within one standard error of the best",
         "not_known": ["complaints and safeguarding concerns"],
         "themes_without_measure": ["people"],
+    }
+
+
+def _tested(candidate: str) -> list[dict]:
+    behind = CANDIDATES["chosen"] - CANDIDATES[candidate]
+    common = {
+        "model": "primary",
+        "candidate": candidate,
+        "candidate_label": candidate.replace("_", " "),
+        "schools": 60,
+        "cases": 6,
+        "authorities": 1,
+    }
+    paired = {
+        "chosen_is_better_by": behind,
+        "better_lower": behind - 0.05,
+        "better_upper": behind + 0.05,
+    }
+    listed = {"population": "all schools", "forecast": "concern within a year"}
+    rows = []
+    for metric in ("recall_at_20", "precision_at_20", "auc", "brier_skill"):
+        value = {"value": CANDIDATES[candidate], "lower": 0.4, "upper": 0.8, "metric": metric}
+        said = common | listed | value | ({} if candidate == "chosen" else paired)
+        rows += [said | {"span": "mean"}, said | {"span": "year", "year": 2024}]
+    if candidate == "chosen":
+        inspected = {"population": "inspected schools", "forecast": "concern if inspected", "span": "overall grades"}
+        for metric in ("auc", "calibration_slope", "calibration_in_the_large"):
+            rows.append(common | inspected | {"metric": metric, "value": 0.7, "lower": 0.6, "upper": 0.8})
+    return rows
+
+
+def _group(metric: str) -> dict:
+    return {
+        "model": "primary",
+        "split": "pupils on roll",
+        "group": "100 pupils or fewer",
+        "position": 0,
+        "metric": metric,
+        "value": 0.08,
+        "lower": 0.05,
+        "upper": 0.1,
+        "schools": 20,
+        "cases": 2,
+    }
+
+
+def _past(urn: int, place: int) -> dict:
+    return {
+        "urn": urn,
+        "year": 2024,
+        "as_of": date(2023, 9, 1),
+        "model": "primary",
+        "candidate": "logistic",
+        "probability": 0.2,
+        "probability_of_inspection": 0.3,
+        "probability_within_year": 0.06,
+        "rank": place + 1,
+        "ranked": 6,
+        "share_before_in_england": place / 6,
+        "inspected": date(2024, 3, 5),
+        "found_concern": place in (0, 4),
+        "found_serious_concern": False,
     }
