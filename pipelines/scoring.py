@@ -24,6 +24,7 @@ from rich.table import Table
 from pipelines import warehouse
 from pipelines.errors import PipelineError
 from pipelines.risk import card, national, run, splits, training
+from pipelines.risk.card import sources
 from pipelines.risk.matrix import Known
 from pipelines.risk.tables import TABLES
 from pipelines.settings import Settings
@@ -131,7 +132,7 @@ def score(settings: Settings, progress: Progress = _nothing, copy_of_card: Path 
         trained, was_kept = _trained(query, build, day, settings.curated, progress, tested=True)
         progress("scoring the schools", 0, 0)
         frames, note = _tables(query, trained, day, _previous(settings.curated, build, day, trained.run))
-        about = card.about_build(query)
+        about = sources.about_build(query)
     if not was_kept:
         _keep(settings.curated, trained, build, tested=True)
     for path in (settings.curated / FOLDER / trained.run / CARD, copy_of_card):

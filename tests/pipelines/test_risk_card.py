@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.risk import backtest, card, fairness, outlook
+from pipelines.risk.card import numbers, results, sources
 from pipelines.risk.features import AUDIT, FEATURES, NOT_KNOWN, THEMES
 from pipelines.risk.models import CANDIDATES
 from pipelines.risk.question import ERAS
@@ -16,8 +17,8 @@ from pipelines.risk.tables import TABLES, complete
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MODELS, YEARS = ("primary", "secondary"), (2017, 2018, 2025)
 KEYS = ("chosen", *(one.key for one in CANDIDATES))
-WITHIN_GOOD = (card.ALL_GOOD, backtest.WITHIN_YEAR)
-INSPECTED_GOOD = (card.INSPECTED_GOOD, backtest.CONCERN)
+WITHIN_GOOD = (numbers.ALL_GOOD, backtest.WITHIN_YEAR)
+INSPECTED_GOOD = (numbers.INSPECTED_GOOD, backtest.CONCERN)
 FIRST_VALUE = {"auc": 0.7, "recall_at_20": 0.45, "brier_skill": 0.06, "calibration_slope": 1.0}
 
 
@@ -49,10 +50,10 @@ def backtest_row(model, block, candidate, metric, span, year, value, better=0.02
 def tables() -> dict[str, pl.DataFrame]:
     rows = []
     for model in MODELS:
-        for block in card.BLOCKS:
+        for block in numbers.BLOCKS:
             keys = KEYS if block[1] != backtest.INSPECTION else ("chosen",)
             order_only = block[1] == backtest.CONCERN and block[0].startswith(backtest.ALL)
-            metrics = [one for one in card.METRICS if not order_only or one in backtest.OF_THE_ORDER]
+            metrics = [one for one in numbers.METRICS if not order_only or one in backtest.OF_THE_ORDER]
             for place, key in enumerate(keys):
                 for metric in metrics:
                     value = FIRST_VALUE.get(metric, 0.3) - 0.003 * place
@@ -61,12 +62,12 @@ def tables() -> dict[str, pl.DataFrame]:
                     rows.append(backtest_row(model, block, key, metric, "worst", 2017, value))
         for key in outlook.LABELS:
             block = (backtest.ALL, outlook.FORECAST)
-            for metric in card.METRICS:
+            for metric in numbers.METRICS:
                 value = FIRST_VALUE.get(metric, 0.3)
                 rows.append(backtest_row(model, block, key, metric, "year", 2018, value))
                 rows.append(backtest_row(model, block, key, metric, "mean", None, value))
         for era in list(ERAS)[:2]:
-            for metric in card.METRICS:
+            for metric in numbers.METRICS:
                 value = FIRST_VALUE.get(metric, 0.3)
                 block = (backtest.INSPECTED, backtest.CONCERN)
                 rows.append(backtest_row(model, block, "chosen", metric, era, None, value))
@@ -139,7 +140,7 @@ def test_what_is_declared_is_told(tables) -> None:
     for said in [*ERAS.values(), *THEMES[:-1], *(one.label for one in (*FEATURES, *AUDIT)), *NOT_KNOWN]:
         assert said in text or said.capitalize() in text
     assert "people* is empty" in text
-    assert card.TO_FILL_IN in section(text, "1 Owner and responsibility")
+    assert numbers.TO_FILL_IN in section(text, "1 Owner and responsibility")
 
 
 def test_a_mark_that_is_missed_is_said_to_be(tables) -> None:
@@ -156,19 +157,19 @@ def test_a_mark_that_is_missed_is_said_to_be(tables) -> None:
 
 
 def test_every_number_of_the_marks_comes_from_the_tables(tables) -> None:
-    numbers = card.Numbers(tables)
-    before, text = card.marks_table(numbers), card.render(tables)
+    found = numbers.Numbers(tables)
+    before, text = results.marks_table(found), card.render(tables)
     assert "\n".join(before) in text
     seen = 0
-    for _, _, metric, _, row, _, _ in card.marks(numbers):
+    for _, _, metric, _, row, _, _ in results.marks(found):
         columns = ("chosen_is_better_by", "better_lower") if metric == "ahead" else ("value", "lower")
         for column in columns if row is not None else ():
-            assert card.marks_table(card.Numbers(changed(tables, row, 0.123, column))) != before
+            assert results.marks_table(numbers.Numbers(changed(tables, row, 0.123, column))) != before
             seen += 1
     assert seen >= 30
     ratio = pl.when(pl.col("metric") == "false_positive_ratio").then(pl.col("value") - 1).otherwise("value")
     other = tables | {"risk_fairness": tables["risk_fairness"].with_columns(ratio.alias("value"))}
-    assert card.marks_table(card.Numbers(other)) != before
+    assert results.marks_table(numbers.Numbers(other)) != before
 
 
 def test_without_outcomes_no_mark_has_a_number(tables) -> None:
@@ -189,9 +190,9 @@ def test_without_outcomes_no_mark_has_a_number(tables) -> None:
     ],
 )
 def test_a_column_that_does_as_well_is_named_at_the_top(tables, better: float, words: str) -> None:
-    numbers = card.Numbers(tables)
+    found = numbers.Numbers(tables)
     for block in (WITHIN_GOOD, INSPECTED_GOOD):
-        row = numbers.row("secondary", block, "auc", "results")
+        row = found.row("secondary", block, "auc", "results")
         columns = ("chosen_is_better_by", "better_lower", "better_upper")
         tables = changed(tables, row, better - 0.02, *columns)
     top = section(card.render(tables), "Tier 1: in short").split("secondary schools.**")[1]
@@ -201,7 +202,7 @@ def test_a_column_that_does_as_well_is_named_at_the_top(tables, better: float, w
 
 def test_beats_is_said_only_where_the_interval_leaves_out_0() -> None:
     def verdict(value, lower, upper) -> str:
-        return card.compared({"chosen_is_better_by": value, "better_lower": lower, "better_upper": upper})
+        return numbers.compared({"chosen_is_better_by": value, "better_lower": lower, "better_upper": upper})
 
     assert verdict(0.02, 0.001, 0.04) == "beats"
     assert verdict(0.02, -0.001, 0.04) == "cannot be told from"
@@ -212,7 +213,7 @@ def test_beats_is_said_only_where_the_interval_leaves_out_0() -> None:
 
 def test_a_limit_that_is_not_0_does_not_read_as_0() -> None:
     row = {"chosen_is_better_by": -0.005, "better_lower": -0.012, "better_upper": -0.0002}
-    assert card.difference("auc", row) == "−0.0050 (−0.0120 to −0.0002)"
+    assert numbers.difference("auc", row) == "−0.0050 (−0.0120 to −0.0002)"
 
 
 def test_authorities_that_are_not_observed_are_told(tables) -> None:
@@ -222,7 +223,7 @@ def test_authorities_that_are_not_observed_are_told(tables) -> None:
 
 def test_the_files_that_it_was_made_from_are_told(tables, tmp_path) -> None:
     file = ("Results", 2, "2016-17", "2017-18", datetime.date(2018, 12, 15), 1)
-    about = card.About("a-build", "1.2.3", datetime.date(2026, 11, 24), (file,))
+    about = sources.About("a-build", "1.2.3", datetime.date(2026, 11, 24), (file,))
     path = card.write(tables, tmp_path / "risk.md", about)
     text = path.read_text(encoding="utf-8")
     assert text == card.render(tables, about)
