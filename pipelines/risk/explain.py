@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from pipelines.measures import MEASURES
-from pipelines.risk.features import Feature, History, Latest, Level
+from pipelines.risk.features import Change, Feature, History, Latest, Level
 from pipelines.risk.forecaster import PERCENTILES, Forecaster
 from pipelines.risk.matrix import Known
 from pipelines.risk.question import MODELS
@@ -203,7 +203,7 @@ def line_sentence(
 
 def sentence(feature: Feature, better: float, figure: dict) -> str:
     """The figure with its year, pupils, England and similar schools, and where it stands among schools of its kind."""
-    stands = _standing(better) if math.isfinite(better) else ""
+    stands = _standing(better, grew=isinstance(feature.take, Change)) if math.isfinite(better) else ""
     if figure and isinstance(feature.take, Level | Latest):
         return _printed(figure, group_of(feature)) + (f"; {stands}" if stands else "")
     until = f" (to {_school_year(figure['year'])})" if figure else ""
@@ -228,11 +228,12 @@ def _printed(figure: dict, group: str) -> str:
     )
 
 
-def _standing(better: float) -> str:
+def _standing(better: float, *, grew: bool = False) -> str:
+    """How many schools of its kind do better, or grew more, in 100."""
     count = round(100 * better)
     if count >= 50:
-        return f"{min(count, 99)} in 100 schools of its kind do better"
-    return f"better than {min(100 - count, 99)} in 100 schools of its kind"
+        return f"{min(count, 99)} in 100 schools of its kind {'grew more' if grew else 'do better'}"
+    return f"{'grew more' if grew else 'better'} than {min(100 - count, 99)} in 100 schools of its kind"
 
 
 def _of_inspections(told: dict[str, float]) -> str:

@@ -262,3 +262,10 @@ def test_chances_are_said_in_words(probability, words):
 
 def test_an_interval_is_said_in_words():
     assert explain.chance_between(0.125, 1 / 14, 0.2) == "about 1 in 8, between 1 in 14 and 1 in 5"
+
+
+def test_a_year_group_grows_and_does_not_do_better():
+    change = next(feature for feature in FEATURES if feature.key == "roll_change")
+    figure = {"measure": "key_stage_2_pupils", "year": 2025, "n": None, "value": 30}
+    assert explain.sentence(change, 0.05, figure).endswith("(to 2024/25): grew more than 95 in 100 schools of its kind")
+    assert explain.sentence(change, 0.9, figure).endswith("90 in 100 schools of its kind grew more")
