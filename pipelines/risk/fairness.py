@@ -34,6 +34,9 @@ NOT_KNOWN = "not known"
 FLAGGED, RECALLED = 0.1, 0.2
 """Shares of England's list that count as flagged, for false positives and for recall (RISK.md section 3)."""
 
+LEAST_CASES = 10
+"""Schools with concern in a group below which two groups are not compared; our judgement."""
+
 OLDEST_ROLL, OLDEST_DEPRIVATION = 6, 12
 """Years after which a number of pupils, or an index of deprivation, is no longer used to tell groups apart."""
 
@@ -106,7 +109,8 @@ def _rows(said, flagged, first, is_case, weight, rows, group_of) -> Iterator[dic
         for position, group in enumerate(_in_order(set(mine.tolist()))):
             at = mine == group
             numbers = _numbers(said[at], flagged[at], first[at], is_case[at], weight[at])
-            false_positive[group] = numbers["false_positive_rate"]
+            if is_case[at].sum() >= LEAST_CASES:
+                false_positive[group] = numbers["false_positive_rate"]
             sizes = {"schools": int(at.sum()), "cases": int(is_case[at].sum())}
             for metric, number in numbers.items():
                 yield {"split": split, "group": group, "position": position, "metric": metric} | _said(number) | sizes
@@ -114,7 +118,7 @@ def _rows(said, flagged, first, is_case, weight, rows, group_of) -> Iterator[dic
         if split == "pupils on roll" and all(one is not None for one in ends):
             with np.errstate(divide="ignore", invalid="ignore"):
                 ratio = ends[0] / ends[1]
-            about = {"split": split, "group": "smallest beside largest", "position": len(false_positive)}
+            about = {"split": split, "group": "smallest beside largest", "position": len(set(mine.tolist()))}
             yield (
                 about
                 | {"metric": "false_positive_ratio", "schools": len(said), "cases": int(is_case.sum())}

@@ -12,7 +12,7 @@ from pipelines.risk.features import LINES, Line
 from pipelines.risk.forecaster import Forecaster
 from pipelines.risk.matrix import Known
 from pipelines.risk.outlook import Outlook
-from pipelines.risk.question import RULES_ONLY
+from pipelines.risk.question import RULES_ONLY, SPECIAL
 from pipelines.risk.scored import CANNOT_TELL, LISTED, Scored
 from pipelines.risk.scored import RULES_ONLY as RULES_ONLY_STATE
 from pipelines.rules.facts import Query
@@ -45,18 +45,21 @@ def schools(
     for model, one in now.items():
         said |= of_model(model, one, before.get(model), outlooks.get(model))
     rows = []
-    for urn, model, phase, state_funded in everyone.select("urn", "model", "phase", "is_state_funded").iter_rows():
+    for urn, model, phase, kind, state_funded in everyone.select(
+        "urn", "model", "phase", "kind", "is_state_funded"
+    ).iter_rows():
         row = {"urn": urn, "as_of": as_of}
-        rows.append(row | (said.get(urn) or _without(model, phase, state_funded, why_not)))
+        rows.append(row | (said.get(urn) or _without(model, phase, kind, state_funded, why_not)))
     return polars.DataFrame(rows, infer_schema_length=None)
 
 
-def _without(model: str | None, phase: str | None, state_funded: bool, why_not: Mapping[str, str]) -> dict:
+def _without(model: str | None, phase: str | None, kind: str, state_funded: bool, why_not: Mapping[str, str]) -> dict:
     """State and reason of a school that no model speaks for."""
     if not state_funded:
         return {"state": RULES_ONLY_STATE, "why": "an independent school: inspected by other rules"}
-    if phase in RULES_ONLY:
-        return {"state": RULES_ONLY_STATE, "why": f"no model for {phase} schools: the rules alone speak"}
+    if phase in RULES_ONLY or kind == SPECIAL:
+        what = SPECIAL if kind == SPECIAL else phase
+        return {"state": RULES_ONLY_STATE, "why": f"no model for {what} schools: the rules alone speak"}
     if model is None:
         return {"state": RULES_ONLY_STATE, "why": f"no model for schools of phase {phase or 'not known'}"}
     why = why_not.get(model, "the register does not say of what type it is, or since when it is open")

@@ -43,8 +43,8 @@ where f.symbol = 0 and c.edition_date is not null
 """
 
 SCHOOLS = """
-select urn::integer as urn, coalesce(la_code, '') as la_code, name, phase::varchar as phase, type, is_state_funded,
-    status, open_date, close_date, urban_rural, type_group
+select urn::integer as urn, coalesce(la_code, '') as la_code, name, phase::varchar as phase, type, kind,
+    is_state_funded, status, open_date, close_date, urban_rural, type_group
 from core.school order by urn
 """
 
@@ -73,7 +73,8 @@ class Known:
     def __init__(self, query: Query) -> None:
         self._query = query
         self.schools = query(SCHOOLS).with_columns(
-            model_of(polars.col("phase")).alias("model"), polars.col("open_date", "close_date").cast(polars.Date)
+            model_of(polars.col("phase"), polars.col("kind")).alias("model"),
+            polars.col("open_date", "close_date").cast(polars.Date),
         )
         self.inspections = inspections(query)
         self.visits = visits(query)

@@ -89,8 +89,8 @@ def tested(evidence: Evidence, outcome: NDArray) -> Tested:
     for year in sorted(set(years[np.isfinite(outcome)].tolist())):
         test = np.flatnonzero((years == year) & np.isfinite(outcome))
         fits = {BASELINE: fit(evidence, outcome, year, ("beside_intake",)), MODEL: fit(evidence, outcome, year)}
-        if year < splits.FIRST_TEST or any(one is None for one in fits.values()):
-            continue
+        if year < splits.FIRST_TEST or any(one is None or not one.fitted.used.any() for one in fits.values()):
+            continue  # too early for the one or the other: a mean over other years for each would not compare
         said = {key: one.probability(evidence.listed_values[test]) for key, one in fits.items()}
         found[int(year)] = (said, outcome[test].astype(int), authority[test])
     return found

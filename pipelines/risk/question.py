@@ -37,6 +37,9 @@ MODELS: dict[str, tuple[str, ...]] = {
 RULES_ONLY = ("special", "alternative provision", "nursery", "16 plus")
 """Phases for which no result in the files says what an inspection will find: the rules alone speak."""
 
+SPECIAL = "special"
+"""Kind of school for which no model speaks, whatever phase the register gives it."""
+
 _REQUIRES_IMPROVEMENT, _INADEQUATE, _NOT_EFFECTIVE = 2, 1, 1
 """Steps of the judgements, counted from the worst."""
 
@@ -55,11 +58,11 @@ def era_on(day: datetime.date) -> str:
     return list(ERAS)[sum(day >= begins - datetime.timedelta(days=1) for begins in ERA_BEGINS)]
 
 
-def model_of(phase: polars.Expr) -> polars.Expr:
-    """The model that speaks for a school of a phase; null where none does."""
+def model_of(phase: polars.Expr, kind: polars.Expr) -> polars.Expr:
+    """The model that speaks for a school of a phase and kind; null where none does, as for all special schools."""
     expression = polars.lit(None, polars.String)
     for model, phases in MODELS.items():
-        expression = polars.when(phase.is_in(phases)).then(polars.lit(model)).otherwise(expression)
+        expression = polars.when(phase.is_in(phases) & (kind != SPECIAL)).then(polars.lit(model)).otherwise(expression)
     return expression
 
 
