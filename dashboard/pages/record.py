@@ -99,17 +99,16 @@ def _percent(row: Mapping | None, *, digits: int = 0) -> str:
     if row is None or row["value"] is None:
         return "No data"
     value = f"{100 * row['value']:.{digits}f}%"
-    if row["lower"] is None:
-        return value
-    return f"{value} ({100 * row['lower']:.{digits}f} to {100 * row['upper']:.{digits}f})"
+    limits = "" if row["lower"] is None else f" ({100 * row['lower']:.{digits}f} to {100 * row['upper']:.{digits}f})"
+    return (value + limits).replace("-", "\u2212")
 
 
 def _number(row: Mapping | None) -> str:
     """A number with two decimals and its interval."""
     if row is None or row["value"] is None:
         return "No data"
-    value = f"{row['value']:.2f}"
-    return value if row["lower"] is None else f"{value} ({row['lower']:.2f} to {row['upper']:.2f})"
+    limits = "" if row["lower"] is None else f" ({row['lower']:.2f} to {row['upper']:.2f})"
+    return f"{row['value']:.2f}{limits}".replace("-", "\u2212")
 
 
 def _beside(tested: pl.DataFrame) -> html.Section:
@@ -127,8 +126,8 @@ def _beside(tested: pl.DataFrame) -> html.Section:
     }
     columns = [
         Column(title="Ordered by", cell=lambda key: sentence(labels[key])),
-        Column(title="Recall, first fifth", cell=lambda key: _percent(recall[key]), is_number=True),
-        Column(title="Precision, first fifth", cell=lambda key: _percent(precision.get(key)), is_number=True),
+        Column(title="Recall", cell=lambda key: _percent(recall[key]), is_number=True),
+        Column(title="Precision", cell=lambda key: _percent(precision.get(key)), is_number=True),
         Column(title="AUC", cell=lambda key: _number(area.get(key)), is_number=True, is_minor=True),
         Column(title="Brier skill", cell=lambda key: _percent(skill.get(key), digits=1), is_number=True, is_minor=True),
         Column(title="Beside the list", cell=lambda key: words[_verdict(recall[key])]),
@@ -137,7 +136,8 @@ def _beside(tested: pl.DataFrame) -> html.Section:
         "beside",
         "Beside what officers use today",
         table(order, columns, is_stacked=True),
-        note="Mean of the tested years; 95% intervals. All are multiplied by the same chance of an inspection.",
+        note="Recall and precision among the first fifth; mean of the tested years with 95% intervals. All are "
+        "multiplied by the same chance of an inspection.",
     )
 
 
@@ -152,10 +152,8 @@ def _by_year(tested: pl.DataFrame) -> html.Section:
             title="Schools", cell=lambda year: f"{by_year[year]['auc']['schools']:,}", is_number=True, is_minor=True
         ),
         Column(title="With concern", cell=lambda year: f"{by_year[year]['auc']['cases']:,}", is_number=True),
-        Column(title="Recall, first fifth", cell=lambda year: _percent(by_year[year]["recall_at_20"]), is_number=True),
-        Column(
-            title="Precision, first fifth", cell=lambda year: _percent(by_year[year]["precision_at_20"]), is_number=True
-        ),
+        Column(title="Recall", cell=lambda year: _percent(by_year[year]["recall_at_20"]), is_number=True),
+        Column(title="Precision", cell=lambda year: _percent(by_year[year]["precision_at_20"]), is_number=True),
         Column(title="AUC", cell=lambda year: _number(by_year[year]["auc"]), is_number=True, is_minor=True),
     ]
     return section(
@@ -240,7 +238,7 @@ def _fair(model: str) -> html.Section | None:
         Column(
             title="Flagged without concern", cell=lambda g: _percent(groups[g]["false_positive_rate"]), is_number=True
         ),
-        Column(title="Recall, first fifth", cell=lambda g: _percent(groups[g]["recall_at_20"]), is_number=True),
+        Column(title="Recall", cell=lambda g: _percent(groups[g]["recall_at_20"]), is_number=True),
     ]
     return section(
         "fair",
