@@ -14,13 +14,17 @@ from dashboard import db, pages
 from dashboard.components import shell
 from dashboard.components.downloads import (
     FORMATS,
+    Download,
     as_csv,
+    as_parquet,
     as_xlsx,
     policy_in_short,
     policy_note,
     print_guard,
     share_banner,
 )
+from dashboard.components.links import address
+from dashboard.components.paper import Document, Printed, as_pdf
 from dashboard.components.words import day, edition
 from dashboard.queries import build as build_queries
 from dashboard.queries import schools as school_queries
@@ -70,9 +74,17 @@ def full_title(name: str) -> str:
     return f"{name} | {shell.PRODUCT}"
 
 
+def choices(search: str) -> dict[str, str]:
+    """The choices in the part of an address after '?'; one that is made several times is joined by commas."""
+    made: dict[str, str] = {}
+    for key, value in parse_qsl(search.lstrip("?")):
+        made[key] = f"{made[key]},{value}" if key in made else value
+    return made
+
+
 def _asked(pathname: str, search: str) -> tuple[object, dict[str, str]]:
     module, parts = pages.find(pathname)
-    return module, {**dict(parse_qsl(search.lstrip("?"))), **parts}
+    return module, {**choices(search), **parts}
 
 
 def view(pathname: str, search: str) -> tuple[str, list | Component]:
@@ -96,7 +108,7 @@ def page_to_show(store: db.Store, pathname: str, search: str) -> tuple[str, list
 
     A working page prints as a line that leads to the other version: no small number reaches paper by mistake.
     """
-    query = dict(parse_qsl(search.lstrip("?")))
+    query = choices(search)
     is_shared = query.pop(SHARE, "") != ""
     plain = "?" + urlencode(query) if query else ""
     with store.reading(shared=is_shared):
@@ -113,8 +125,12 @@ def page_to_show(store: db.Store, pathname: str, search: str) -> tuple[str, list
         return title, [banner, *parts]
 
 
-def surroundings(pathname: str) -> dict[str, object]:
-    """What the shell shows around a page: authority, navigation, data strip, footer."""
+def surroundings(pathname: str, search: str = "") -> dict[str, object]:
+    """What the shell shows around a page: authority, navigation, data strip, footer.
+
+    The navigation carries to each page those of the present choices which that page keeps.
+    """
+    made = choices(search)
     build = build_queries.build()
     sources = []
     for row in build_queries.currency().iter_rows(named=True):
@@ -125,7 +141,11 @@ def surroundings(pathname: str) -> dict[str, object]:
     return {
         "authority": build["la_name"],
         "nav": shell.navigation(
-            (module.PAGE.title, module.PAGE.path, module.PAGE.match(pathname) is not None)
+            (
+                module.PAGE.title,
+                address(module.PAGE.path, {key: made[key] for key in module.PAGE.keeps if key in made}),
+                module.PAGE.match(pathname) is not None,
+            )
             for module in pages.modules()
             if module.PAGE.order is not None
         ),
@@ -205,7 +225,7 @@ def _add_callbacks(app: Dashboard) -> None:
         try:
             title, content = page_to_show(app.store, pathname or "/", search or "")
             with app.store.reading():
-                around = surroundings(pathname or "/")
+                around = surroundings(pathname or "/", search or "")
         except db.NoBuild as reason:
             return shell.no_build(str(reason)), _page("No data yet", pathname), "", "", "", ""
         return (
@@ -257,7 +277,8 @@ def _add_routes(app: Dashboard) -> None:
     @server.get("/download/<name>.<kind>")
     @server.get("/download/<path:page>/<name>.<kind>")
     def download(name: str, kind: str, page: str = ""):
-        if kind not in FORMATS:
+        offer = "document" if kind == PDF else "download"
+        if kind != PDF and kind not in FORMATS:
             flask.abort(404)
         with app.store.reading(shared=True):
             policy = build_queries.disclosure()
@@ -265,24 +286,46 @@ def _add_routes(app: Dashboard) -> None:
                 flask.abort(404)
             try:
                 module, query = _asked(f"/{page}", flask.request.query_string.decode())
-                if not hasattr(module, "download"):
+                if not hasattr(module, offer):
                     flask.abort(404)
-                table = module.download(name, **query)
+                found = getattr(module, offer)(name, **query)
             except pages.PageNotFound:
                 flask.abort(404)
-            build = build_queries.build()
-            about = [
-                ("Authority", build["la_name"]),
-                ("Snapshot", f"{build['version']}, built {day(build['built_at'])}"),
-                ("Small numbers", policy_note(*policy)),
-                ("Licence", " ".join(build_queries.attributions())),
-            ]
-        if kind == "csv":
-            content = as_csv(table, build["version"], policy_in_short(*policy))
-        else:
-            content = as_xlsx(table, about)
-        headers = {"Content-Disposition": f'attachment; filename="{table.name}-{build["version"]}.{kind}"'}
-        return flask.Response(content, content_type=FORMATS[kind], headers=headers)
+            content, content_type = (_on_paper if kind == PDF else _as_file)(found, kind, policy)
+            version = build_queries.build()["version"]
+        headers = {"Content-Disposition": f'attachment; filename="{found.name}-{version}.{kind}"'}
+        return flask.Response(content, content_type=content_type, headers=headers)
+
+
+PDF = "pdf"
+
+
+def _on_paper(document: Document, _: str, policy: tuple[int, int]) -> tuple[bytes, str]:
+    build = build_queries.build()
+    printed = Printed(
+        product=shell.PRODUCT,
+        authority=build["la_name"],
+        snapshot=build["version"],
+        built=day(build["built_at"]),
+        policy=policy_in_short(*policy),
+        licence=" ".join(build_queries.attributions()),
+        sample_notice=(build["notice"] or "") if build["is_sample"] else "",
+    )
+    return as_pdf(document, printed), "application/pdf"
+
+
+def _as_file(table: Download, kind: str, policy: tuple[int, int]) -> tuple[bytes, str]:
+    build = build_queries.build()
+    about = [
+        ("Authority", build["la_name"]),
+        ("Snapshot", f"{build['version']}, built {day(build['built_at'])}"),
+        ("Small numbers", policy_note(*policy)),
+        ("Licence", " ".join(build_queries.attributions())),
+    ]
+    if kind == "xlsx":
+        return as_xlsx(table, about), FORMATS[kind]
+    write = as_csv if kind == "csv" else as_parquet
+    return write(table, build["version"], policy_in_short(*policy)), FORMATS[kind]
 
 
 def _add_headers(app: Dashboard) -> None:

@@ -51,6 +51,22 @@ def sample_curated(sample_raw: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
+def scored_curated(sample_curated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample authority's build and its list of schools to talk to first."""
+    import shutil
+
+    from pipelines.scoring import score
+    from pipelines.settings import Settings
+
+    folder = tmp_path_factory.mktemp("scored-curated")
+    shutil.copytree(sample_curated, folder, dirs_exist_ok=True)
+    from pipelines.sample import SAMPLE_LA_CODE
+
+    score(Settings(raw=folder, curated=folder, la_code=SAMPLE_LA_CODE))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def sample_build(sample_curated: Path) -> Path:
     """The DuckDB file of the sample authority's build."""
     from pipelines.warehouse import current_build

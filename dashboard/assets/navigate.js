@@ -4,6 +4,7 @@
   var outside = /^\/(download|assets|find)(\/|$|\?)/;
 
   var printing = false;  /* whether to print when the version to share has arrived */
+  var wanted = -1;  /* the button whose chart is to be saved when the version to share has arrived */
   var held = null;  /* where the reader was, when only the query of a page changes */
 
   function go(href) {
@@ -52,6 +53,8 @@
       if (share) { printing = true; go(share.getAttribute("href")); } else { window.print(); }
       return;
     }
+    var picture = event.target.closest("[data-action=picture]");
+    if (picture) { save(picture); return; }
     var link = event.target.closest("a[href]");
     if (!link || link.target || link.hasAttribute("download")) { return; }
     var written = link.getAttribute("href");
@@ -75,6 +78,64 @@
     var text = query.toString();
     go(action + (text ? "?" + text : ""));
   }, true);
+
+  /* Saves the chart above a button with its title, what it shows and its source drawn in; only what may be shared. */
+  function save(button) {
+    var share = document.querySelector(".print-guard a");
+    if (share) {
+      var charts = Array.prototype.slice.call(document.querySelectorAll("[data-action=picture]"));
+      wanted = charts.indexOf(button);
+      go(share.getAttribute("href"));
+      return;
+    }
+    var figure = button.closest("figure"), chart = figure.querySelector(".js-plotly-plot");
+    if (!chart || !window.Plotly) { return; }
+    var box = button.closest(".measure") || figure, text = function (selector) {
+      var found = box.querySelector(selector);
+      return found ? found.textContent.replace(/\s+/g, " ").replace(/ : /g, ": ").trim() : "";
+    };
+    var width = Math.max(chart.clientWidth, 720);
+    var lines = function (said, letter) {
+      var room = Math.floor(width / letter);
+      var rows = [""];
+      said.split(" ").forEach(function (word) {
+        if ((rows[rows.length - 1] + " " + word).length > room) { rows.push(""); }
+        rows[rows.length - 1] = (rows[rows.length - 1] + " " + word).trim();
+      });
+      return rows.filter(Boolean);
+    };
+    var plain = function (said) { return said.replace(/&/g, "&amp;").replace(/</g, "&lt;"); };
+    var snapshot = document.querySelector(".snap b"), filters = document.querySelector(".inforce");
+    var above = lines(text("h3") || text(".ct"), 9.6);
+    var under = lines(text(".sub"), 7);
+    var below = lines([
+      filters ? filters.textContent.replace(/\s+/g, " ").trim() : "", text(".foot"),
+      snapshot ? "Snapshot " + snapshot.textContent + "." : "", "Small numbers hidden."
+    ].filter(Boolean).join(" "), 6.4);
+    var top = 20 + 22 * above.length + 17 * under.length, foot = 14 + 15 * below.length;
+    var layout = JSON.parse(JSON.stringify(chart.layout)), margin = layout.margin || {};
+    var height = (layout.height || chart.clientHeight) + top + foot, plot = height - top - foot;
+    layout.width = width; layout.height = height; layout.paper_bgcolor = "#fff"; layout.autosize = false;
+    layout.margin = {l: margin.l, r: margin.r, t: (margin.t || 0) + top, b: (margin.b || 0) + foot, pad: 0};
+    var inner = plot - (margin.t || 0) - (margin.b || 0);
+    var words = function (rows, y, size, color, step, bold) {
+      rows.forEach(function (row, index) {
+        layout.annotations.push({
+          text: bold ? "<b>" + plain(row) + "</b>" : plain(row), x: 0, xref: "paper", xanchor: "left", xshift: -(margin.l || 0) + 8,
+          y: 1, yref: "paper", yanchor: "top", yshift: (margin.t || 0) + top - y - step * index, showarrow: false, align: "left",
+          font: {size: size, color: color}
+        });
+      });
+    };
+    layout.annotations = (layout.annotations || []).slice();
+    words(above, 10, 17, "#16202B", 22, true);
+    words(under, 12 + 22 * above.length, 13, "#44505C", 17, false);
+    words(below, top + (margin.t || 0) + inner + (margin.b || 0) + 8, 11, "#44505C", 15, false);
+    window.Plotly.downloadImage({data: chart.data, layout: layout, config: {staticPlot: true, plotlyServerURL: ""}}, {
+      format: button.dataset.kind, width: width, height: height, scale: button.dataset.kind === "png" ? 2 : 1,
+      filename: document.title.split(" | ")[0].replace(/[^A-Za-z0-9]+/g, "-").toLowerCase()
+    });
+  }
 
   function reveal(name) {
     var place = name && document.getElementById(decodeURIComponent(name));
@@ -104,6 +165,12 @@
           if (printing && document.querySelector(".shared")) {
             printing = false;
             window.setTimeout(function () { window.print(); }, 800);
+          }
+          if (wanted >= 0 && document.querySelector(".shared")) {
+            var button = document.querySelectorAll("[data-action=picture]")[wanted];
+            wanted = -1;
+            held = null;
+            if (button) { button.focus({preventScroll: true}); button.scrollIntoView({block: "center"}); return; }
           }
           var place = held;
           held = null;

@@ -29,5 +29,20 @@ def graph(figure: dict, words: str, *, title: str = "", note: str = "") -> html.
                 className="chart",
                 **{"aria-label": words},
             ),
+            _save_picture(title or words),
         ]
+    )
+
+
+def _save_picture(of: str) -> html.P:
+    """Buttons that save the chart above them; a working page's lead to the version to share, where they save."""
+    name = html.Span(f" of the chart: {of[:80]}", className="vh")
+    return html.P(
+        [
+            html.Button(
+                [f"Save as {kind.upper()}", name], type="button", **{"data-action": "picture", "data-kind": kind}
+            )
+            for kind in ("svg", "png")
+        ],
+        className="pictures",
     )

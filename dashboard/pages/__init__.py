@@ -21,11 +21,13 @@ class Page:
         path: its address; `<name>` stands for one part that is handed to the page's functions.
         title: its title in the navigation and, unless the file has `title(**query)`, in the browser.
         order: its place in the navigation; None keeps it out.
+        keeps: choices in the address (phase, cluster, mine) that the navigation carries to this page.
     """
 
     path: str
     title: str
     order: int | None = None
+    keeps: tuple[str, ...] = ()
 
     def match(self, path: str) -> dict[str, str] | None:
         """The named parts of an address that this page answers; None when it does not."""
