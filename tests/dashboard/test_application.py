@@ -5,7 +5,8 @@ from fictional_build import TARROWBY
 
 from dashboard import pages
 from dashboard.__main__ import is_loopback, main
-from dashboard.app import create_app
+from dashboard.app import choices, create_app, surroundings
+from dashboard.pages import Page
 
 
 def callback(client, pathname: str, search: str = ""):
@@ -127,3 +128,15 @@ def test_only_this_machine_may_reach_it(host, allowed):
 def test_it_refuses_to_listen_to_others(capsys):
     assert main(["--host", "0.0.0.0"]) == 2
     assert "Refused to listen" in capsys.readouterr().err
+
+
+def test_a_choice_made_several_times_is_one_choice():
+    assert choices("?mine=900001&phase=primary&mine=900002&q=") == {"mine": "900001,900002", "phase": "primary"}
+
+
+def test_the_navigation_carries_what_a_page_keeps(reading, monkeypatch):
+    module, _ = pages.find("/schools")
+    monkeypatch.setattr(module, "PAGE", Page(path="/schools", title="All schools", order=9, keeps=("phase",)))
+    links = str(surroundings("/", "?phase=primary&sort=name")["nav"])
+    assert "/schools?phase=primary'" in links
+    assert "sort=name" not in links

@@ -46,6 +46,17 @@ def test_a_measure_as_csv_has_every_year_with_its_reason(client):
     assert set(frame["compared_with"]) >= {"England", "Exemplar", "South West"}
 
 
+def test_parquet_keeps_values_and_kinds_and_names_the_snapshot(client):
+    answer = client.get("/download/schools/schools.parquet?status=any")
+    assert answer.content_type == "application/vnd.apache.parquet"
+    frame = pl.read_parquet(io.BytesIO(answer.data))
+    assert frame.schema["urn"].is_integer()
+    assert frame["snapshot"].unique().to_list() == ["fictional-1"]
+    assert "below" in frame["small_numbers"][0]
+    text = pl.read_csv(client.get("/download/schools/schools.csv?status=any").data, infer_schema_length=None)
+    assert frame.height == text.height
+
+
 def test_a_workbook_has_a_cover_and_data(client):
     answer = client.get(f"/download/school/{TARROWBY}/reading_writing_maths_expected.xlsx?group=disadvantaged")
     book = fastexcel.read_excel(answer.data)

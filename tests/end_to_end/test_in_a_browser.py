@@ -145,6 +145,27 @@ def test_a_table_is_saved(page: Page, base: str):
     assert saving.value.suggested_filename == f"{TARROWBY}-reading_writing_maths_expected-fictional-1.csv"
 
 
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_a_picture_is_saved_from_the_version_to_share_only(page: Page, base: str, kind: str):
+    arrive(page, f"{base}/school/{TARROWBY}")
+    button = page.get_by_role("button", name=f"Save as {kind.upper()}").first
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**share=yes**")
+    page.wait_for_selector(".shared")
+    page.wait_for_selector(".js-plotly-plot")
+    expect(button).to_be_focused()
+    with page.expect_download() as saving:
+        page.keyboard.press("Enter")
+    assert saving.value.suggested_filename == f"tarrowby-primary-school.{kind}"
+    picture = saving.value.path().read_bytes()
+    if kind == "svg":
+        for words in (b"Source: ", b"Small numbers hidden.", b"Snapshot fictional-1"):
+            assert words in picture
+    else:
+        assert picture.startswith(b"\x89PNG")
+
+
 def test_an_unknown_address_is_404_in_plain_english(page: Page, base: str):
     assert page.goto(base + "/nowhere").status == 404
     expect(page.locator("h1")).to_have_text("Page not found")
