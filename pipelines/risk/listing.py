@@ -71,7 +71,12 @@ def of_model(model: str, one: Scored, before: Scored | None, ahead: Outlook | No
     earlier = {}
     if before is not None:
         for row, urn in enumerate(before.rows["urn"].to_list()):
-            earlier[urn] = (before.rows["as_of"][row], int(before.rank[row]), float(before.probability[row]))
+            earlier[urn] = (
+                before.rows["as_of"][row],
+                int(before.rank[row]),
+                float(before.probability[row]),
+                before.band(row),
+            )
     change = explain.smallest_change(one.forecaster, one.values, one.within, one.inspection)
     england = np.searchsorted(one.forecaster.within_year, one.within) / (len(one.forecaster.within_year) - 1)
     low = None if ahead is None else ahead.probability(one.values)
@@ -115,6 +120,7 @@ def of_model(model: str, one: Scored, before: Scored | None, ahead: Outlook | No
             "before_as_of": was[0] if was else None,
             "rank_before": was[1] if was and was[1] else None,
             "probability_before": was[2] if was and was[1] else None,
+            "band_before": was[3] if was and was[1] else None,
         }
     return found
 

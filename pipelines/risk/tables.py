@@ -86,6 +86,7 @@ TABLES: dict[str, Table] = {
             "rank_before": WHOLE,
             "before_as_of": DAY,
             "probability_before": NUMBER,
+            "band_before": TEXT,
             "probability_low_results": NUMBER,
         },
     ),
