@@ -134,12 +134,12 @@ def _gap(measure: Measure, value: float | None, lower: float | None, upper: floa
     if value is None:
         return ""
     limits = (
-        f" ({_signed(measure, lower)} to {_signed(measure, upper)})" if lower is not None and upper is not None else ""
+        f" ({signed(measure, lower)} to {signed(measure, upper)})" if lower is not None and upper is not None else ""
     )
-    return f"{_signed(measure, value)}{limits}"
+    return f"{signed(measure, value)}{limits}"
 
 
-def _signed(measure: Measure, value: float) -> str:
+def signed(measure: Measure, value: float) -> str:
     """A difference in the measure's unit: points for shares, with its sign."""
     amount = measure.format(abs(value)).removesuffix(measure.unit.suffix).lstrip("+")
     sign = "" if float(amount.replace(",", "")) == 0 else MINUS if value < 0 else "+"
