@@ -10,7 +10,7 @@ import flask
 from dash import ClientsideFunction, Dash, Input, Output, set_props
 from dash.development.base_component import Component
 
-from dashboard import db, pages
+from dashboard import answers, db, pages
 from dashboard.components import shell
 from dashboard.components.downloads import (
     FORMATS,
@@ -26,6 +26,7 @@ from dashboard.components.downloads import (
 from dashboard.components.links import address
 from dashboard.components.paper import Document, Printed, as_pdf
 from dashboard.components.words import day, edition
+from dashboard.identity import LOCAL_NAMES, Identity, host_name, is_loopback
 from dashboard.queries import build as build_queries
 from dashboard.queries import schools as school_queries
 
@@ -53,6 +54,7 @@ class Dashboard(Dash):
     """Dash, with the title and the status of the page asked for in the first answer already."""
 
     store: db.Store
+    identity: Identity | None = None
 
     def interpolate_index(self, **parts: str) -> str:
         """The first answer to an address: its title, and status 404 when nothing is there."""
@@ -61,9 +63,13 @@ class Dashboard(Dash):
             with self.store.reading():
                 module, query = _asked(flask.request.path, flask.request.query_string.decode())
                 name = full_title(pages.title(module, query))
+                if _is_refused(module):
+                    flask.g.status = 403
         except pages.PageNotFound:
             flask.g.status = 404
             name = full_title("Page not found")
+        except db.NotAllowed:
+            flask.g.status = 403
         except db.NoBuild:
             flask.g.status = 503
         return super().interpolate_index(**{**parts, "title": escape(name)})
@@ -91,9 +97,18 @@ def view(pathname: str, search: str) -> tuple[str, list | Component]:
     """The title and the content of an address. Call inside `Store.reading()`."""
     try:
         module, query = _asked(pathname, search)
+        if _is_refused(module):
+            return module.PAGE.title, shell.not_allowed("Chances and bands of schools are not for your role.")
         return pages.title(module, query), module.layout(**query)
     except pages.PageNotFound as reason:
         return "Page not found", shell.not_found(str(reason))
+    except db.NotAllowed as reason:
+        return "Not for your role", shell.not_allowed(str(reason))
+
+
+def _is_refused(module: object) -> bool:
+    """Whether the reader may not open a page at all; what they may see of the others, `db` decides."""
+    return module.PAGE.is_about_chances and not db.reader().chances
 
 
 SHARE = "share"
@@ -109,7 +124,9 @@ def page_to_show(store: db.Store, pathname: str, search: str) -> tuple[str, list
     A working page prints as a line that leads to the other version: no small number reaches paper by mistake.
     """
     query = choices(search)
-    is_shared = query.pop(SHARE, "") != ""
+    is_asked = query.pop(SHARE, "") != ""
+    reader = db.reader()
+    is_shared = is_asked or not (reader.small_numbers or reader.clusters)
     plain = "?" + urlencode(query) if query else ""
     with store.reading(shared=is_shared):
         title, content = view(pathname, plain)
@@ -121,7 +138,8 @@ def page_to_show(store: db.Store, pathname: str, search: str) -> tuple[str, list
         policy = build_queries.disclosure()
         if policy is None:
             return title, shell.not_found("This build has no disclosure policy, so nothing of it may be shared.")
-        banner = share_banner(policy_note(*policy), build_queries.build()["version"], f"{pathname}{plain}")
+        back = f"{pathname}{plain}" if reader.small_numbers or reader.clusters else None
+        banner = share_banner(policy_note(*policy), build_queries.build()["version"], back)
         return title, [banner, *parts]
 
 
@@ -147,7 +165,7 @@ def surroundings(pathname: str, search: str = "") -> dict[str, object]:
                 module.PAGE.match(pathname) is not None,
             )
             for module in pages.modules()
-            if module.PAGE.order is not None
+            if module.PAGE.order is not None and not _is_refused(module)
         ),
         "strip": shell.strip(
             is_sample=build["is_sample"],
@@ -159,10 +177,11 @@ def surroundings(pathname: str, search: str = "") -> dict[str, object]:
     }
 
 
-def create_app(curated: Path) -> Dash:
+def create_app(curated: Path, identity: Identity | None = None) -> Dash:
     """The application that serves the builds in `curated`, a folder with a pointer file named `current`.
 
-    The folder may still be empty: every page then says so until a build is published.
+    The folder may still be empty: every page then says so until a build is published. With `identity`, every
+    request but a question for its health needs somebody whom the proxy vouches for.
     """
     app = Dashboard(
         __name__,
@@ -180,10 +199,50 @@ def create_app(curated: Path) -> Dash:
     app.layout = shell.frame()
     _add_callbacks(app)
     _add_routes(app)
+    _add_gate(app)
     _add_headers(app)
     # Dash 4.4 fails concurrent first requests unless its callbacks are set up before serving.
     app.server.test_client().get("/_dash-dependencies")
+    app.identity = identity
+    app.store.asks_who = identity is not None
     return app
+
+
+HEALTH = "/health"
+
+
+def _add_gate(app: Dashboard) -> None:
+    """Refuse before anything else looks at a request: what is too large, strange names of ours, strangers."""
+
+    def gate():
+        if not _is_our_name(flask.request.host, app.identity):
+            return _plain_page("Not this site", "This site does not answer under that name.", 400)
+        large = answers.too_large(flask.request)
+        if large is not None:
+            return _plain_page(*large)
+        if app.identity is None or (flask.request.path == HEALTH and flask.request.method == "GET"):
+            return None
+        reader = app.identity.reader(flask.request.remote_addr, flask.request.headers)
+        if reader is None:
+            return _plain_page("Sign in first", "Open this site by its usual address, which signs you in.", 401)
+        reading = db.reads_as(reader)
+        reading.__enter__()
+        flask.g.reading_as = reading
+        return None
+
+    @app.server.teardown_request
+    def leave(_: BaseException | None) -> None:
+        reading = flask.g.pop("reading_as", None)
+        if reading is not None:
+            reading.__exit__(None, None, None)
+
+    app.server.before_request_funcs.setdefault(None, []).insert(0, gate)
+
+
+def _is_our_name(host: str, identity: Identity | None) -> bool:
+    """Whether a request names this site as itself: another name may be a page elsewhere that leads here."""
+    name = host_name(host)
+    return name in LOCAL_NAMES or is_loopback(name) or (identity is not None and name in identity.hosts)
 
 
 def _logged(fault: Exception) -> str:
@@ -226,6 +285,8 @@ def _add_callbacks(app: Dashboard) -> None:
             title, content = page_to_show(app.store, pathname or "/", search or "")
             with app.store.reading():
                 around = surroundings(pathname or "/", search or "")
+        except db.NotAllowed as reason:
+            return shell.not_allowed(str(reason)), _page("Not for your role", pathname), "", "", "", ""
         except db.NoBuild as reason:
             return shell.no_build(str(reason)), _page("No data yet", pathname), "", "", "", ""
         return (
@@ -253,6 +314,10 @@ def _add_routes(app: Dashboard) -> None:
     @server.errorhandler(db.NoBuild)
     def no_build(reason: db.NoBuild):
         return _plain_page("No data has been built yet", str(reason), 503)
+
+    @server.errorhandler(db.NotAllowed)
+    def not_allowed(reason: db.NotAllowed):
+        return _plain_page("Not for your role", str(reason), 403)
 
     @server.errorhandler(404)
     def not_found(_: Exception):
@@ -288,6 +353,8 @@ def _add_routes(app: Dashboard) -> None:
                 module, query = _asked(f"/{page}", flask.request.query_string.decode())
                 if not hasattr(module, offer):
                     flask.abort(404)
+                if _is_refused(module):
+                    raise db.NotAllowed("Chances and bands of schools are not for your role.")
                 found = getattr(module, offer)(name, **query)
             except pages.PageNotFound:
                 flask.abort(404)
@@ -329,27 +396,10 @@ def _as_file(table: Download, kind: str, policy: tuple[int, int]) -> tuple[bytes
 
 
 def _add_headers(app: Dashboard) -> None:
-    policy = "; ".join(
-        (
-            "default-src 'self'",
-            f"script-src 'self' {' '.join(app.csp_hashes())}",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "worker-src 'self' blob:",
-            "connect-src 'self'",
-            "object-src 'none'",
-            "base-uri 'self'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    )
+    policy = answers.content_policy(app.csp_hashes())
 
     @app.server.after_request
-    def harden(response: flask.Response) -> flask.Response:
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
+    def finish(response: flask.Response) -> flask.Response:
         if "status" in flask.g:
             response.status_code = flask.g.pop("status")
-        return response
+        return answers.finish(response, policy)

@@ -104,8 +104,8 @@ def policy_in_short(smallest: int, all_or_none_below: int) -> str:
     return f"below {smallest} pupils hidden; 0% and 100% hidden below {all_or_none_below} pupils; hidden is never 0"
 
 
-def share_banner(policy: str, snapshot: str, back: str) -> html.Div:
-    """The head of the version to print and share: what is hidden, which snapshot, and the way back."""
+def share_banner(policy: str, snapshot: str, back: str | None) -> html.Div:
+    """The head of the version to print and share: what is hidden, which snapshot, and the way back if there is one."""
     return html.Div(
         [
             html.P([html.B("To print and share. "), policy, f" Snapshot {snapshot}."]),
@@ -113,7 +113,7 @@ def share_banner(policy: str, snapshot: str, back: str) -> html.Div:
                 [
                     html.Button("Print", className="btn", type="button", **{"data-action": "print"}),
                     " ",
-                    html.A("Back to the working page", href=back, className="btn quiet"),
+                    html.A("Back to the working page", href=back, className="btn quiet") if back else None,
                 ],
                 className="acts",
             ),

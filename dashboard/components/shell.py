@@ -108,7 +108,7 @@ def strip(*, is_sample: bool, notice: str | None, sources: Iterable[tuple[str, s
                         "Snapshot ",
                         html.B(snapshot),
                         " · ",
-                        html.A("what is new", href="/#changes"),
+                        html.A("what is new", href="/whats-new"),
                     ],
                     className="snap",
                 ),
@@ -160,6 +160,14 @@ def not_found(what: str = "") -> list[Component]:
                 html.A("See all schools", href="/schools", className="btn quiet"),
             ]
         ),
+    ]
+
+
+def not_allowed(why: str) -> list[Component]:
+    """The page for a reader whose role may not see what the address names."""
+    return [
+        page.head("Not for your role", [why, " If you need it for your work, ask who runs this site."]),
+        html.P(html.A("Go to the overview", href="/", className="btn")),
     ]
 
 

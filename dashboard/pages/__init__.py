@@ -22,12 +22,14 @@ class Page:
         title: its title in the navigation and, unless the file has `title(**query)`, in the browser.
         order: its place in the navigation; None keeps it out.
         keeps: choices in the address (phase, cluster, mine) that the navigation carries to this page.
+        is_about_chances: whether it is nothing but chances and bands of schools, which not every role may see.
     """
 
     path: str
     title: str
     order: int | None = None
     keeps: tuple[str, ...] = ()
+    is_about_chances: bool = False
 
     def match(self, path: str) -> dict[str, str] | None:
         """The named parts of an address that this page answers; None when it does not."""

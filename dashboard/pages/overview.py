@@ -1,35 +1,28 @@
-"""The way in: the authority against England, silent schools, what changed, how fresh it is."""
+"""The way in: who needs attention, the widest gap, the greatest need, what changed, who is silent, how fresh it is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 from dash import html
 
-from dashboard.components.downloads import Download
-from dashboard.components.findings import against
-from dashboard.components.links import address, school_path
-from dashboard.components.marks import spark_range, sparkline
+from dashboard.components import overview_england, overview_news, overview_tiles
+from dashboard.components.downloads import Download, download_links
+from dashboard.components.links import address
 from dashboard.components.page import head, section
-from dashboard.components.results import KINDS
-from dashboard.components.rows import interval_rows
 from dashboard.components.tables import Column, table
-from dashboard.components.words import count, day, edition, missing_mark, school_year, sentence, short_day
-from dashboard.figures.by_year import COUNTS, Line, Point, axis_range
+from dashboard.components.words import count, day, edition, listed, missing_mark, sentence, short_day
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
-from dashboard.queries import catalogue
+from dashboard.queries import catalogue, risk
+from dashboard.queries import clusters as cluster_queries
+from dashboard.queries import overview as overview_queries
 from dashboard.queries import results as result_queries
 from dashboard.queries import schools as school_queries
-from pipelines.measures import Measure
 
 PAGE = Page(path="/", title="Overview", order=1)
-SILENT_SHOWN, SOURCES_SHOWN = 12, 12
-PHASES = (None, "primary", "secondary")
-"""Phases whose figures the overview shows; None: the measure is not published by phase."""
-
+SILENT_SHOWN, SOURCES_SHOWN, REASONS = 8, 12, 3
 RECENT = 3
-"""Figures of this many school years count as recent; older ones are in the table, not at the top."""
+"""Figures of this many school years count as recent."""
 
 
 def layout(**query: str) -> list:
@@ -37,27 +30,172 @@ def layout(**query: str) -> list:
     build = build_queries.build()
     schools = school_queries.schools()
     open_schools = schools.filter(~pl.col("status").fill_null("").str.starts_with("closed"))
-    silent = open_schools.filter(pl.col("why_silent").fill_null("") != "")
-    standings = _standings(build)
+    silent = overview_news.ledger(overview_queries.silent().rows(named=True))
+    gaps = overview_tiles.widest(overview_queries.cluster_gaps().rows(named=True))
     return [
-        head("Overview", _lede(build, open_schools, silent)),
-        _tiles(build, standings, open_schools, silent),
-        _headlines(build, standings),
-        _silent(silent),
+        head("Overview", _lede(build, open_schools, gaps, silent)),
+        html.Div([_attention(), _gap(build, gaps), _need(build)], className="tiles"),
         _changes(build),
+        _silent(silent),
+        _headlines(build),
         _phases(open_schools),
         _freshness(build),
     ]
 
 
-def _lede(build: Mapping, open_schools: pl.DataFrame, silent: pl.DataFrame) -> str:
-    clusters = school_queries.clusters().height
-    said = f"{count(open_schools.height, 'open school')} in {build['la_name']}"
-    said += f", in {count(clusters, 'cluster')}. " if clusters else ". "
-    if silent.is_empty():
-        return said + "None of them lacks recent figures or an inspection."
-    have = "has" if silent.height == 1 else "have"
-    return f"{said}{sentence(count(silent.height, 'school'))} {have} something missing, and no school is left out."
+def _listed() -> list[Mapping]:
+    """The schools of the list, or none where this request may not show it or the build has none."""
+    if not risk.may_be_shown() or not risk.has_list():
+        return []
+    return risk.schools().rows(named=True)
+
+
+def _lede(build: Mapping, open_schools: pl.DataFrame, gaps: Sequence[Mapping], silent: Sequence[Mapping]) -> str:
+    agreed, proposed = school_queries.clusters().height, cluster_queries.proposal().height
+    clusters = count(agreed, "cluster") if agreed else count(proposed, "proposed cluster") if proposed else ""
+    said = f"{count(open_schools.height, 'open school')} in {build['la_name']}" + (
+        f", in {clusters}. " if clusters else ". "
+    )
+    first = [row for row in _listed() if row["band"] == "first"]
+    parts = [f"{sentence(count(len(first), 'school'))} to talk to first"] if first else []
+    if gaps and gaps[0]["national_gap"] < 0:
+        name = gaps[0]["unit_name"].removesuffix(" cluster")
+        parts.append(f"{name} has the widest gap" if parts else f"{name} has the widest gap of the clusters")
+    return said + (f"{listed(parts)}. " if parts else "") + overview_news.in_short(silent)
+
+
+def _attention() -> html.Section:
+    title = "Who needs attention"
+    if not risk.may_be_shown():
+        said = "Who to talk to first is for the authority’s advisers: it is in nothing that is shared."
+        return overview_tiles.tile(title, said, go=[("What rules say, school by school", "/schools")])
+    if not risk.has_list():
+        said = "This build has no list yet: run “make score” once."
+        return overview_tiles.tile(title, said, go=[("All schools", "/schools")])
+    everyone = risk.schools()
+    told = everyone.filter((pl.col("state") == "listed") & (pl.col("band") == "first"))
+    told = told.sort("probability_within_year", "name", descending=[True, False])
+    top, why = None, []
+    if told.height:
+        top = told.row(0, named=True)
+        raising = risk.reasons().filter((pl.col("urn") == top["urn"]) & (pl.col("direction") == "raises"))
+        why = raising["label"].to_list()[:REASONS]
+    return overview_tiles.attention(everyone.rows(named=True), top, why)
+
+
+def _gap(build: Mapping, gaps: Sequence[Mapping]) -> html.Section:
+    if gaps:
+        is_proposed = gaps[0]["unit_kind"] != "cluster"
+        measure = catalogue.measures()[gaps[0]["measure"]]
+        return overview_tiles.gap(measure, gaps, area=build["la_name"], is_proposed=is_proposed)
+    held = overview_queries.authority_gaps().filter(pl.col("kind") == "authority")
+    reason = "No cluster’s gap can be worked out: the files at hand have no figures of both groups by school."
+    if held.is_empty():
+        return overview_tiles.no_cluster_gap(None, {}, area=build["la_name"], reason=reason)
+    newest = held.row(0, named=True)
+    same = overview_queries.authority_gaps().filter(
+        (pl.col("measure") == newest["measure"]) & (pl.col("year") == newest["year"])
+    )
+    published = {row["kind"]: row for row in same.rows(named=True)}
+    measure = catalogue.measures().get(newest["measure"])
+    return overview_tiles.no_cluster_gap(measure, published, area=build["la_name"], reason=reason)
+
+
+def _need(build: Mapping) -> html.Section:
+    wards = overview_queries.children_by_ward()
+    if wards.is_empty():
+        return overview_tiles.need(
+            [],
+            said="Where disadvantaged children go to school cannot be said from this build.",
+            foot="No school has a ward and a figure of free school meals.",
+            area_address=lambda row: "/need",
+        )
+    total, year = wards["children"].sum(), wards["year"][0]
+    first = wards.row(0, named=True)
+    said = (
+        f"Schools in {first['area']} teach {first['children']:,} disadvantaged children: "
+        f"{_share(first['children'], total)} of the {total:,} in {build['la_name']}."
+    )
+    without = wards["without"].sum()
+    foot = (
+        f"By the ward of their school, free school meals in the last six years, January {year}. "
+        f"{min(overview_tiles.SHOWN, wards.height)} of {wards.height} wards shown."
+        + (f" {sentence(count(without, 'school has', 'schools have'))} no figure." if without else "")
+    )
+    return overview_tiles.need(
+        wards.rows(named=True), said=said, foot=foot, area_address=lambda row: address("/need", area=row["area"])
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    """'1 in 5' for a fifth and more, '8%' for less."""
+    share = part / whole if whole else 0
+    return f"1 in {round(1 / share)}" if share >= 0.15 else f"{100 * share:.0f}%"
+
+
+def _changes(build: Mapping) -> html.Section:
+    found = overview_news.news(build_queries.changes().rows(named=True))
+    moved, since = [], ""
+    if schools := _listed():
+        moved = overview_news.moves(schools, risk.moves().rows(named=True))
+        before = next((row["before_as_of"] for row in schools if row["before_as_of"]), None)
+        as_of = next((row["as_of"] for row in schools if row["as_of"]), None)
+        since = f" The list of {day(as_of)} against that of {day(before)}." if before else ""
+    compared = build["compared_with"]
+    note = (
+        f"Build of {day(build['built_at'])}" + (f" against build {compared}." if compared else ", the first.") + since
+    )
+    rows = [*moved, *found]
+    nothing = (
+        "Nothing: the same publications, and the same schools with the same status."
+        if compared
+        else "This is the first build, so there is nothing to compare it with."
+    )
+    return section(
+        "changes",
+        "What changed since the last build",
+        overview_news.changes_table(rows) if rows else html.P(nothing),
+        html.P(nothing, className="foot") if rows and not found else None,
+        html.P(html.A("Everything that is new", href="/whats-new"), className="go"),
+        note=note + " A change counts as real only when new evidence about the school caused it.",
+    )
+
+
+def _silent(silent: Sequence[Mapping]) -> html.Section:
+    gone = [row for row in silent if not row["is_partly"]]
+    if not silent:
+        return section(
+            "silent", "No school left behind", html.P("None is silent: every open school has recent figures.")
+        )
+    partly = len(silent) - len(gone)
+    independent = sum(row["is_independent"] for row in gone)
+    shown = (gone or list(silent))[:SILENT_SHOWN]
+    return section(
+        "silent",
+        f"No school left behind: {count(len(gone), 'silent school')}",
+        overview_news.reasons(silent),
+        overview_news.silent_table(shown),
+        html.P(
+            html.A(f"All {count(len(silent), 'school')} in the ledger", href="/schools?data=silent"), className="go"
+        ),
+        download_links("/", "silent-schools", len(silent)),
+        note="Open schools of which something is not known"
+        + (f"; {count(partly, 'more school')} only for disadvantaged pupils" if partly else "")
+        + (f"; {independent} of them independent" if independent else "")
+        + ". The saved list has columns for an owner and a date. Visits are not in published data.",
+    )
+
+
+def _headlines(build: Mapping) -> html.Section:
+    held = overview_england.standings(catalogue.measures().values(), result_queries.headlines(), build["la_name"])
+    return section(
+        "headlines",
+        f"{build['la_name']} and England",
+        overview_england.standings_table(held, build["la_name"])
+        if held
+        else html.P("No headline figure of the authority is in this build: no data."),
+        note="All pupils, the newest year of each headline measure; dotted: England.",
+    )
 
 
 def _phases(open_schools: pl.DataFrame) -> html.Div:
@@ -69,30 +207,25 @@ def _phases(open_schools: pl.DataFrame) -> html.Div:
             pl.col("pupils").null_count().alias("unknown"),
             pl.col("is_academy").sum().alias("academies"),
         )
-        .sort("schools", descending=True)
+        .sort("schools", "phase", descending=[True, False])
     )
-    rows = counted.rows(named=True)
+    columns = [
+        Column(
+            title="Phase",
+            cell=lambda r: html.A(sentence(r["phase"] or "not known"), href=address("/schools", phase=r["phase"])),
+        ),
+        Column(title="Open schools", cell=lambda r: f"{r['schools']:,}", is_number=True),
+        Column(
+            title="Of them academies",
+            cell=lambda r: f"{r['academies']:,}" if r["academies"] is not None else "",
+            is_number=True,
+        ),
+        Column(title="Pupils on roll", cell=lambda r: _pupils(r), is_number=True),
+    ]
     return section(
         "phases",
         "Schools by phase",
-        table(
-            rows,
-            [
-                Column(
-                    title="Phase",
-                    cell=lambda r: html.A(
-                        sentence(r["phase"] or "not known"), href=address("/schools", phase=r["phase"])
-                    ),
-                ),
-                Column(title="Open schools", cell=lambda r: f"{r['schools']:,}", is_number=True),
-                Column(
-                    title="Of them academies",
-                    cell=lambda r: f"{r['academies']:,}" if r["academies"] is not None else "",
-                    is_number=True,
-                ),
-                Column(title="Pupils on roll", cell=lambda r: _pupils(r), is_number=True),
-            ],
-        ),
+        table(counted.rows(named=True), columns),
         note="Every school in the register is counted, whatever is missing about it.",
     )
 
@@ -102,207 +235,6 @@ def _pupils(row: Mapping) -> str | html.Span:
         return missing_mark("no_row")
     known = f"{row['pupils']:,}"
     return f"{known} ({row['unknown']} not known)" if row["unknown"] else known
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """One headline measure of the authority over the years, against England's of the same phase."""
-
-    measure: Measure
-    phase: str | None
-    authority: Line
-    england: Line
-
-    @property
-    def label(self) -> str:
-        """The measure, with the phase of school where it is published by phase."""
-        return f"{self.measure.label}, {self.phase} schools" if self.phase else self.measure.label
-
-    @property
-    def year(self) -> int:
-        """The authority's newest year."""
-        return self.authority.latest().year
-
-    @property
-    def rows(self) -> list[tuple[Line, Point | None]]:
-        """Both lines at that year."""
-        return [(self.authority, self.authority.latest()), (self.england, self.england.at(self.year))]
-
-
-def _standings(build: Mapping) -> list[Standing]:
-    frame = result_queries.headlines().filter(pl.col("value").is_not_null())
-    return [
-        Standing(
-            measure=measure,
-            phase=phase,
-            authority=_line("authority", build["la_name"], held),
-            england=_line("england", "England", held),
-        )
-        for key, measure in catalogue.measures().items()
-        if measure.headline and measure.unit.key not in COUNTS
-        for phase in PHASES
-        if not (held := frame.filter((pl.col("measure") == key) & pl.col("phase").eq_missing(phase))).is_empty()
-        if "authority" in held["kind"].to_list()
-    ]
-
-
-def _line(kind: str, label: str, frame: pl.DataFrame) -> Line:
-    rows = frame.filter(pl.col("kind") == kind).sort("year").unique("year", keep="first", maintain_order=True)
-    points = [
-        Point(year=r["year"], value=r["value"], status=r["status"], n=r["n"], note=r["how"] or "")
-        for r in rows.iter_rows(named=True)
-    ]
-    return Line(key=KINDS[kind], label=label, points=points)
-
-
-def _against(standing: Standing) -> str:
-    own, england = (point for _, point in standing.rows)
-    if england is None:
-        return "no figure for England that year"
-    return against(standing.measure, own.value, england.value)
-
-
-def _made_from(standing: Standing) -> str:
-    """Whether the two figures were published or are means of schools, in words."""
-    (own, point), (_, england) = standing.rows
-    if england is None or england.note == point.note:
-        return "both figures as published" if point.note == "published" else f"both: {point.note}"
-    return f"{own.label}: {point.note}; England: {england.note}"
-
-
-def _tiles(build: Mapping, standings: Sequence[Standing], open_schools: pl.DataFrame, silent: pl.DataFrame) -> html.Div:
-    recent = [s for s in standings if s.year > build["built_at"].year - RECENT]
-    first = list({standing.measure.topic: standing for standing in reversed(recent)}.values())[::-1][:2]
-    return html.Div([*(_tile(standing) for standing in first), _silent_tile(open_schools, silent)], className="tiles")
-
-
-def _tile(standing: Standing) -> html.Div:
-    measure, own = standing.measure, standing.authority.latest()
-    scale = axis_range(measure, [standing.authority, standing.england])
-    return html.Div(
-        [
-            html.H2(measure.topic),
-            html.P(f"{standing.label}: {measure.format(own.value)}, {_against(standing)}.", className="say"),
-            interval_rows(measure, standing.rows, scale, most_ticks=2),
-            html.P(
-                f"All pupils, {school_year(own.year)}, the newest year in this build. "
-                f"{sentence(_made_from(standing))}.",
-                className="foot",
-            ),
-        ],
-        className="tile",
-    )
-
-
-def _silent_tile(open_schools: pl.DataFrame, silent: pl.DataFrame) -> html.Div:
-    reasons = silent.group_by("why_silent").len().sort("len", "why_silent", descending=[True, False])
-    said = f"{silent.height} of {count(open_schools.height, 'open school')} lack recent figures or an inspection."
-    return html.Div(
-        [
-            html.H2("No school left behind"),
-            html.P(said if silent.height else "Every open school has recent figures.", className="say"),
-            html.Ul(
-                [
-                    html.Li([html.Span(sentence(row["why_silent"])), html.B(f"{row['len']:,}")])
-                    for row in reasons.iter_rows(named=True)
-                ],
-                className="compact one",
-            ),
-            html.P(html.A("Which schools, and why", href="/#silent"), className="go"),
-        ],
-        className="tile",
-    )
-
-
-def _headlines(build: Mapping, standings: Sequence[Standing]) -> html.Section:
-    def line(standing: Standing):
-        measure, years = standing.measure, [p.year for p in standing.authority.points]
-        years = list(range(max(years[0], years[-1] - 9), years[-1] + 1))
-        own = [point.value if (point := standing.authority.at(year)) else None for year in years]
-        england = [point.value if (point := standing.england.at(year)) else None for year in years]
-        said = ", ".join(measure.format(value) or "none" for value in own)
-        return sparkline(own, england, spark_range(measure, [*own, *england]), f"{years[0]} to {years[-1]}: {said}")
-
-    columns = [
-        Column(title="Measure", cell=lambda s: s.label, width="30%"),
-        Column(title="Year", cell=lambda s: school_year(s.year)),
-        Column(
-            title=build["la_name"],
-            cell=lambda s: html.B(s.measure.format(s.rows[0][1].value)),
-            is_number=True,
-        ),
-        Column(
-            title="England",
-            cell=lambda s: s.measure.format(s.rows[1][1].value) if s.rows[1][1] else missing_mark("no_file"),
-            is_number=True,
-        ),
-        Column(title="Against England", cell=lambda s: sentence(_against(s)), is_minor=True),
-        Column(title="Made from", cell=lambda s: sentence(_made_from(s)), is_minor=True),
-        Column(title="By year", cell=line, is_minor=True),
-    ]
-    return section(
-        "headlines",
-        f"{build['la_name']} and England",
-        table(standings, columns)
-        if standings
-        else html.P("No headline figure of the authority is in this build: no data."),
-        note=(
-            "The newest year of each headline measure; dotted: England. Which schools need attention is "
-            "not judged here."
-        ),
-    )
-
-
-def _silent(silent: pl.DataFrame) -> html.Section:
-    rows = silent.sort("name").head(SILENT_SHOWN).rows(named=True)
-    columns = [
-        Column(title="School", cell=lambda r: html.A(r["name"], href=school_path(r["urn"]))),
-        Column(title="Phase", cell=lambda r: sentence(r["phase"] or "")),
-        Column(title="What is missing", cell=lambda r: sentence(r["why_silent"])),
-        Column(title="Cluster", cell=lambda r: r["clusters"] or "None"),
-    ]
-    more = (
-        html.P(
-            html.A(f"All {silent.height} schools with something missing", href="/schools?data=silent"), className="go"
-        )
-        if silent.height > SILENT_SHOWN
-        else None
-    )
-    return section(
-        "silent",
-        f"{sentence(count(silent.height, 'school'))} with something missing",
-        table(rows, columns, is_stacked=True)
-        if rows
-        else html.P("None: every open school has recent figures and an inspection."),
-        more,
-        note="Open schools without recent figures or without an inspection in the files loaded.",
-    )
-
-
-def _changes(build: Mapping) -> html.Section:
-    rows = build_queries.changes().rows(named=True)
-    columns = [
-        Column(
-            title="What",
-            cell=lambda r: [html.B(sentence(r["what"] or "")), html.Span(f" {r['kind']}", className="mute")],
-        ),
-        Column(title="Before", cell=lambda r: r["before"] or "None", is_number=True),
-        Column(title="Now", cell=lambda r: r["after"] or "None", is_number=True),
-        Column(title="Note", cell=lambda r: r["note"] or ""),
-    ]
-    return section(
-        "changes",
-        "What changed since the last build",
-        table(rows, columns, is_stacked=True)
-        if rows
-        else html.P(
-            "Nothing: the same publications, and the same schools with the same status."
-            if build["compared_with"]
-            else "This is the first build, so there is nothing to compare it with."
-        ),
-        note=f"Build {build['version']} of {day(build['built_at'])}"
-        + (f", against build {build['compared_with']}." if build["compared_with"] else "."),
-    )
 
 
 def _freshness(build: Mapping) -> html.Section:
@@ -331,7 +263,17 @@ def _freshness(build: Mapping) -> html.Section:
 
 
 def download(name: str, **query: str) -> Download:
-    """The changes since the last build. Raises PageNotFound for any other name."""
-    if name != "changes":
+    """The silent schools, with columns for an owner and a date, or the changes. Raises PageNotFound otherwise."""
+    if name == "changes":
+        return Download(name="changes", title="What changed since the last build", frame=build_queries.changes())
+    if name != "silent-schools":
         raise PageNotFound("There is no such table.")
-    return Download(name="changes", title="What changed since the last build", frame=build_queries.changes())
+    order = [row["urn"] for row in overview_news.ledger(overview_queries.silent().rows(named=True))]
+    frame = (
+        overview_queries.silent()
+        .sort(pl.col("urn").replace_strict(order, range(len(order))), "reason_kind", "what")
+        .select("urn", "name", "phase", "clusters", "reason_kind", "what", "since", "detail")
+        .with_columns(pl.lit("").alias("owner"), pl.lit("").alias("act_by"), pl.lit("").alias("what_was_done"))
+    )
+    notes = [("To fill in", "owner, act_by and what_was_done are empty: each school needs a name and a date")]
+    return Download(name="silent-schools", title="Silent schools: what is not known", frame=frame, notes=notes)

@@ -16,7 +16,7 @@ from dashboard.queries import build as build_queries
 from dashboard.queries import risk
 from dashboard.queries import schools as school_queries
 
-PAGE = Page(path="/talk-first", title="Talk to first", order=2)
+PAGE = Page(path="/talk-first", title="Talk to first", order=2, is_about_chances=True)
 BANDS = {
     "first": (
         "Talk to first",

@@ -74,13 +74,15 @@ def silent() -> pl.DataFrame:
         return ask(
             """
             select urn, 'why_silent' as reason_kind, why_silent as what, latest_year::integer as since,
-                why_silent as detail, name, phase, clusters
+                why_silent as detail, name, phase, clusters,
+                coalesce(type_group, '') ilike '%independent%' as is_independent
             from mart.school where status ilike 'open%' and coalesce(why_silent, '') <> '' order by name, urn
             """
         )
     return ask(
         """
-        select l.*, s.name, s.phase, s.clusters from mart.silent_school l join mart.school s using (urn)
+        select l.*, s.name, s.phase, s.clusters, coalesce(s.type_group, '') ilike '%independent%' as is_independent
+        from mart.silent_school l join mart.school s using (urn)
         order by s.name, l.urn, l.reason_kind, l.what
         """
     )

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from dashboard.db import ask, build, is_shared, remembered
+from dashboard.db import ask, build, remembered, shows_chances
 
 
 def has_list() -> bool:
@@ -12,7 +12,7 @@ def has_list() -> bool:
 
 def may_be_shown() -> bool:
     """Whether this request may show it: no chance and no band of a school is in what is shared."""
-    return not is_shared()
+    return shows_chances()
 
 
 @remembered

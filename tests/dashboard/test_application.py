@@ -4,8 +4,9 @@ import pytest
 from fictional_build import TARROWBY
 
 from dashboard import pages
-from dashboard.__main__ import is_loopback, main
+from dashboard.__main__ import main
 from dashboard.app import choices, create_app, surroundings
+from dashboard.identity import is_loopback
 from dashboard.pages import Page
 
 
