@@ -51,19 +51,32 @@ def sample_curated(sample_raw: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def scored_curated(sample_curated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sample authority's build and its list of schools to talk to first."""
+def scored_curated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample authority's build and its list of schools to talk to first: read it, never change it.
+
+    While developing, SCORED_SAMPLE names a folder that has one already, so that it is not made for each run.
+    """
+    import os
     import shutil
 
+    from pipelines.sample import SAMPLE_LA_CODE
     from pipelines.scoring import score
     from pipelines.settings import Settings
 
+    if os.environ.get("SCORED_SAMPLE") and not os.environ.get("CI"):
+        return Path(os.environ["SCORED_SAMPLE"])
     folder = tmp_path_factory.mktemp("scored-curated")
-    shutil.copytree(sample_curated, folder, dirs_exist_ok=True)
-    from pipelines.sample import SAMPLE_LA_CODE
-
+    shutil.copytree(request.getfixturevalue("sample_curated"), folder, dirs_exist_ok=True)
     score(Settings(raw=folder, curated=folder, la_code=SAMPLE_LA_CODE))
     return folder
+
+
+@pytest.fixture(scope="session")
+def scored_site(scored_curated: Path, serve: Callable[[object], str]) -> str:
+    """The address of the pages on the scored sample, for the scenarios."""
+    from dashboard.app import create_app
+
+    return serve(create_app(scored_curated).server)
 
 
 @pytest.fixture(scope="session")

@@ -4,20 +4,17 @@ from collections.abc import Callable, Sequence
 
 from dash import html
 
+from dashboard.components.block import block, method
 from dashboard.components.downloads import download_links
 from dashboard.components.findings import explanation, finding
 from dashboard.components.graph import graph
 from dashboard.components.marks import series_mark, spark_range, sparkline
-from dashboard.components.page import tabs
 from dashboard.components.results import Result
 from dashboard.components.rows import interval_rows, tick_text
 from dashboard.components.tables import Column, table
 from dashboard.components.words import day, edition, missing, missing_mark, school_year, sentence, spans
 from dashboard.figures.by_year import Line, axis_range, by_year
 from pipelines.measures import GROUPS, Derived, Polarity, Published
-
-VIEWS = {"chart": "Chart", "table": "Table", "download": "Download", "how": "How", "where": "Where from"}
-"""The views of a block: word in the address → word on the page."""
 
 BETTER = {
     Polarity.HIGH_IS_BETTER: "Higher is better.",
@@ -40,54 +37,36 @@ def measure_block(
     (pupil group, figure in words) for the table view.
     """
     measure = result.measure
-    body = {"chart": _chart, "table": _table, "how": _how, "where": _where}.get(view)
     group = GROUPS[result.group].label if result.group in GROUPS else result.group
-    return html.Article(
-        [
-            html.Header(
-                [
-                    html.Div(
-                        [
-                            html.H3(
-                                [
-                                    html.Span(measure.label, className="of"),
-                                    html.Span(" : ", className="vh"),
-                                    sentence(finding(result)),
-                                ]
-                            ),
-                            html.P(
-                                [
-                                    f"{sentence(measure.unit.name.split(',')[0])}, {group[0].lower()}{group[1:]}, ",
-                                    _span(result),
-                                    "" if measure.verified else " · definition not yet verified",
-                                ],
-                                className="sub",
-                            ),
-                        ]
-                    ),
-                    tabs(measure.label, ((word, view_address(key), key == view) for key, word in VIEWS.items())),
-                ]
-            ),
-            *(
-                body(result)
-                if body
-                else [
-                    html.P(
-                        "Every year, this school and its comparators, not rounded, with the reason where there is none."
-                    ),
-                    download_links(
-                        path,
-                        measure.key,
-                        _size(result),
-                        {"group": result.group if result.group != "all" else ""},
-                    ),
-                ]
-            ),
-            _groups(groups) if view == "table" and len(groups) > 1 else None,
-            html.P(_foot(result), className="foot"),
+
+    def tabled() -> list:
+        return [*_table(result), _groups(groups) if len(groups) > 1 else None]
+
+    def saved() -> list:
+        return [
+            html.P("Every year, this school and its comparators, not rounded, with the reason where there is none."),
+            download_links(path, measure.key, _size(result), {"group": result.group if result.group != "all" else ""}),
+        ]
+
+    return block(
+        measure.key,
+        title=[html.Span(measure.label, className="of"), html.Span(" : ", className="vh"), sentence(finding(result))],
+        name=measure.label,
+        sub=[
+            f"{sentence(measure.unit.name.split(',')[0])}, {group[0].lower()}{group[1:]}, ",
+            _span(result),
+            "" if measure.verified else " · definition not yet verified",
         ],
-        className="measure",
-        id=f"m-{measure.key}",
+        views={
+            "chart": lambda: _chart(result),
+            "table": tabled,
+            "download": saved,
+            "how": lambda: _how(result),
+            "where": lambda: _where(result),
+        },
+        view=view,
+        view_address=view_address,
+        foot=_foot(result),
     )
 
 
@@ -252,10 +231,7 @@ def _how(result: Result) -> list:
         ("Checked", "" if measure.verified else "The definition or a threshold has not been confirmed yet."),
     ]
     return [
-        html.Dl(
-            [part for term, text in pairs if text for part in (html.Dt(term), html.Dd(text))],
-            className="method",
-        ),
+        method(dict(pairs)),
         html.Ul(
             [html.Li([html.B(school_year(year)), " ", note]) for year, note in sorted(result.notes.items())],
             className="plain",

@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 from dash import html
 
+from dashboard.components.block import VIEWS
 from dashboard.components.certainty import certainty
 from dashboard.components.downloads import Download
 from dashboard.components.fields import choice, filter_form, switch
@@ -13,7 +14,7 @@ from dashboard.components.findings import finding, movement
 from dashboard.components.gaps import gap_block
 from dashboard.components.inspection_strip import inspection_strip
 from dashboard.components.links import address, school_path
-from dashboard.components.measure_block import VIEWS, measure_block, more_measures
+from dashboard.components.measure_block import measure_block, more_measures
 from dashboard.components.page import facts, head, ignored, notice, rail, section, segments
 from dashboard.components.results import Result, results
 from dashboard.components.rules import ever_below, numbers_behind, rules_by_year
