@@ -13,6 +13,7 @@ LARGEST_BODY = 65_536
 """Bytes that a page's own question to the server may have; it holds an address and the names of what to fill."""
 
 WORTH_COMPRESSING = 1_000
+LEVEL = 5
 COMPRESSED_TYPES = ("text/", "application/json", "application/javascript", "image/svg+xml")
 KEPT_COMPRESSED = 64
 NOTHING = "()"
@@ -93,31 +94,40 @@ _kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 _lock = threading.Lock()
 
 
+def is_worth_packing(response: flask.Response) -> bool:
+    """Whether an answer gets smaller by compression: text of some length that is not compressed yet."""
+    kind = response.content_type or ""
+    return (
+        kind.startswith(COMPRESSED_TYPES)
+        and "Content-Encoding" not in response.headers
+        and (response.content_length or WORTH_COMPRESSING) >= WORTH_COMPRESSING
+    )
+
+
+def packed(content: bytes, level: int = LEVEL) -> bytes:
+    """Content compressed, the same bytes each time."""
+    return gzip.compress(content, level, mtime=0)
+
+
 def _compressed(response: flask.Response) -> flask.Response:
     kind = response.content_type or ""
     if not kind.startswith(COMPRESSED_TYPES) or response.status_code in (204, 304):
         return response
     response.vary.add("Accept-Encoding")
-    if "Content-Encoding" in response.headers or not flask.request.accept_encodings["gzip"]:
-        return response
-    if response.status_code == 206:
+    is_wanted = flask.request.accept_encodings["gzip"] and flask.request.method != "HEAD"
+    if response.status_code == 206 or not is_wanted or not is_worth_packing(response):
         return response
     response.direct_passthrough = False
     tag, _ = response.get_etag()
-    is_head = flask.request.method == "HEAD"
-    if is_head:
-        return response
-    packed = _file_packed(response, tag) if tag else _packed(response.get_data(), 5)
-    if packed is None:
-        return response
-    response.set_data(packed)
+    content = _file_packed(response, tag) if tag else packed(response.get_data())
+    response.set_data(content)
     response.headers["Content-Encoding"] = "gzip"
     if tag:
         response.set_etag(tag, weak=True)
     return response
 
 
-def _file_packed(response: flask.Response, tag: str) -> bytes | None:
+def _file_packed(response: flask.Response, tag: str) -> bytes:
     """A file that does not change is compressed once, as well as can be."""
     key = (flask.request.path, tag)
     with _lock:
@@ -125,14 +135,9 @@ def _file_packed(response: flask.Response, tag: str) -> bytes | None:
             _kept.move_to_end(key)
             response.close()
             return _kept[key]
-    packed = _packed(response.get_data(), 9)
-    if packed is not None:
-        with _lock:
-            _kept[key] = packed
-            while len(_kept) > KEPT_COMPRESSED:
-                _kept.popitem(last=False)
-    return packed
-
-
-def _packed(content: bytes, level: int) -> bytes | None:
-    return gzip.compress(content, level, mtime=0) if len(content) >= WORTH_COMPRESSING else None
+    content = packed(response.get_data(), 9)
+    with _lock:
+        _kept[key] = content
+        while len(_kept) > KEPT_COMPRESSED:
+            _kept.popitem(last=False)
+    return content

@@ -26,7 +26,9 @@ from dashboard.components.downloads import (
 from dashboard.components.links import address
 from dashboard.components.paper import Document, Printed, as_pdf
 from dashboard.components.words import day, edition
+from dashboard.drawn import drawn
 from dashboard.identity import LOCAL_NAMES, Identity, host_name, is_loopback
+from dashboard.kept import Kept, keeping
 from dashboard.queries import build as build_queries
 from dashboard.queries import schools as school_queries
 
@@ -199,6 +201,7 @@ def create_app(curated: Path, identity: Identity | None = None) -> Dash:
     app.layout = shell.frame()
     _add_callbacks(app)
     _add_routes(app)
+    _keep_answers(app)
     _add_gate(app)
     _add_headers(app)
     # Dash 4.4 fails concurrent first requests unless its callbacks are set up before serving.
@@ -206,6 +209,16 @@ def create_app(curated: Path, identity: Identity | None = None) -> Dash:
     app.identity = identity
     app.store.asks_who = identity is not None
     return app
+
+
+KEPT_ANSWERS = ("/_dash-update-component", "download")
+"""What is asked again and again, and is the same as long as the build is."""
+
+
+def _keep_answers(app: Dashboard) -> None:
+    kept, views = Kept(), app.server.view_functions
+    for name in KEPT_ANSWERS:
+        views[name] = keeping(kept, app.store, views[name])
 
 
 HEALTH = "/health"
@@ -265,6 +278,7 @@ def _plain_page(title: str, text: str, status: int) -> tuple[str, int]:
 
 def _say_failed(fault: Exception) -> None:
     reference = _logged(fault)
+    flask.g.failed = True
     set_props("content", {"children": shell.failed(reference)})
     set_props("page", {"data": _page("Something went wrong", None)})
 
@@ -290,9 +304,10 @@ def _add_callbacks(app: Dashboard) -> None:
         except db.NoBuild as reason:
             return shell.no_build(str(reason)), _page("No data yet", pathname), "", "", "", ""
         return (
-            content,
+            drawn(content),
             _page(title, pathname),
-            *(around[part] for part in ("authority", "nav", "strip", "footer")),
+            around["authority"],
+            *(drawn(around[part]) for part in ("nav", "strip", "footer")),
         )
 
     app.clientside_callback(

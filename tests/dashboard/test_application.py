@@ -87,12 +87,12 @@ def test_the_callback_fills_a_page(client):
     assert answer["authority"]["children"] == "Exemplar"
 
 
-def test_a_failing_page_says_so_with_a_reference(client, monkeypatch, caplog):
+def test_a_failing_page_says_so_with_a_reference(curated, monkeypatch, caplog):
     def broken(**_: str):
         raise RuntimeError("a secret detail")
 
     monkeypatch.setattr(pages.modules()[0], "layout", broken)
-    answer = callback(client, "/")
+    answer = callback(create_app(curated).server.test_client(), "/")
     text = answer.data.decode()
     assert "Something went wrong" in text
     assert "a secret detail" not in text
