@@ -304,11 +304,12 @@ def _own_rows(table: str, clusters: frozenset[str]) -> str:
     if not clusters or "cluster_member" not in build().tables():
         return ""
     named = ", ".join("'" + name.replace("'", "''") + "'" for name in sorted(clusters))
+    members = f"select urn from mart.cluster_member where cluster_id in ({named}) and to_date is null"
     own = []
     if {"unit_kind", "unit"} <= columns:
         own.append(f"(unit_kind = 'cluster' and unit in ({named}))")
+        own.append(f"(unit_kind = 'school' and try_cast(unit as integer) in ({members}))")
     if "urn" in columns:
-        members = f"select urn from mart.cluster_member where cluster_id in ({named}) and to_date is null"
         own.append(f"urn in ({members})")
     return f"({' or '.join(own)})" if own else ""
 

@@ -1,7 +1,7 @@
 """Interval rows: a row for each comparator on a shared axis, in plain elements so that it prints."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dash import html
 
@@ -19,31 +19,55 @@ def interval_rows(
     scale: tuple[float, float],
     *,
     most_ticks: int = 5,
+    own: str = "school",
+    difference: Callable[[float], str] | None = None,
 ) -> html.Div:
     """Rows of (comparator, its point or None) from `scale[0]` to `scale[1]`, England as a dashed line.
 
     A value that rests on fewer pupils than the measure's minimum cohort has a hollow mark.
+
+    Args:
+        own: the series of the unit that the page is about; its rows are bold and say their pupils.
+        difference: how a value is written where the rows are differences; 0 is then named 'level'.
     """
     england = next((p for line, p in rows if line.key == "england" and p and p.value is not None), None)
-    ticks = _ticks(scale, most_ticks)
-    guides = [html.I(className="guide", style={"left": _left(tick, scale)}) for tick in ticks]
-    if england:
+    ticks = ticks_of(scale, most_ticks)
+    guides = [
+        html.I(className="guide level" if difference and tick == 0 else "guide", style={"left": _left(tick, scale)})
+        for tick in ticks
+    ]
+    if england and not difference:
         guides.append(html.I(className="guide eng", style={"left": _left(england.value, scale)}))
     axis = html.Div(
         html.Div(
-            [html.Span(tick_text(measure, tick), style={"left": _left(tick, scale)}) for tick in ticks],
+            [html.Span(_tick(measure, tick, difference), style={"left": _left(tick, scale)}) for tick in ticks],
             className="track axis many" if len(ticks) > 3 else "track axis",
         ),
         className="irow ticks-row",
         **{"aria-hidden": "true"},
     )
+    write = difference or measure.format
     return html.Div(
-        [axis, html.Ul([_row(measure, line, point, scale, guides) for line, point in rows])],
+        [axis, html.Ul([_row(measure, line, point, scale, guides, own, write) for line, point in rows])],
         className="irows",
     )
 
 
-def _row(measure: Measure, line: Line, point: Point | None, scale: tuple[float, float], guides: list) -> html.Li:
+def _tick(measure: Measure, value: float, difference: Callable[[float], str] | None) -> str:
+    if difference is None:
+        return tick_text(measure, value)
+    return "level" if value == 0 else difference(value)
+
+
+def _row(
+    measure: Measure,
+    line: Line,
+    point: Point | None,
+    scale: tuple[float, float],
+    guides: list,
+    own: str,
+    write: Callable[[float], str],
+) -> html.Li:
     look = SERIES[line.key]
     marks, said = list(guides), missing_mark(point.status if point else "no_file", short=True)
     if point and point.value is not None:
@@ -55,7 +79,7 @@ def _row(measure: Measure, line: Line, point: Point | None, scale: tuple[float, 
                     style={"left": f"{left:.2f}%", "width": f"{right - left:.2f}%", "background": look.tint},
                 )
             )
-        is_hollow = line.key == "school" and point.n is not None and point.n < measure.minimum_cohort
+        is_hollow = line.key == own and point.n is not None and point.n < measure.minimum_cohort
         marks.append(
             html.Span(
                 series_mark(line.key, hollow=is_hollow),
@@ -64,8 +88,8 @@ def _row(measure: Measure, line: Line, point: Point | None, scale: tuple[float, 
             )
         )
         said = [
-            html.B(measure.format(point.value)),
-            html.Span(f" {behind(measure, line, point)}", className="mute"),
+            html.B(write(point.value)),
+            html.Span(f" {behind(measure, line, point, own=own, write=write)}", className="mute"),
         ]
     return html.Li(
         [
@@ -73,18 +97,19 @@ def _row(measure: Measure, line: Line, point: Point | None, scale: tuple[float, 
             html.Span(marks, className="track", **{"aria-hidden": "true"}),
             html.Span(said, className="said"),
         ],
-        className="irow" + (" own" if line.key == "school" else ""),
+        className="irow" + (" own" if line.key == own else ""),
     )
 
 
-def behind(measure: Measure, line: Line, point: Point) -> str:
+def behind(
+    measure: Measure, line: Line, point: Point, *, own: str = "school", write: Callable[[float], str] | None = None
+) -> str:
     """What a value rests on: '11 of 27' for a share of pupils, '27 pupils', or its published interval."""
+    write = write or measure.format
     limits = (
-        f"({measure.format(point.lower)} to {measure.format(point.upper)})"
-        if point.lower is not None and point.upper is not None
-        else ""
+        f"({write(point.lower)} to {write(point.upper)})" if point.lower is not None and point.upper is not None else ""
     )
-    if point.n is None or line.key != "school":
+    if point.n is None or line.key != own:
         return limits
     number = hits(measure, point)
     if number is not None:
@@ -106,7 +131,8 @@ def tick_text(measure: Measure, value: float) -> str:
     return re.sub(r"\.0+(?=\D|$)", "", measure.format(value))
 
 
-def _ticks(scale: tuple[float, float], most: int) -> list[float]:
+def ticks_of(scale: tuple[float, float], most: int) -> list[float]:
+    """Round values from one end of a scale to the other, about `most` of them."""
     low, high = scale
     width = high - low
     step = next(

@@ -110,6 +110,16 @@ SOURCES = """
 URNS = tuple(int(line.split("|")[0]) for line in SCHOOLS.strip().splitlines())
 """The schools above; `write_build` makes more primaries beside them."""
 
+EXAMPLES = {"urn": str(TARROWBY), "cluster": "brackwater"}
+"""A value for each named part of a page's path; a new named part needs a line here."""
+
+
+def example_of(path: str, **parts: object) -> str:
+    """A page's path with its named parts filled in: from `parts`, else from EXAMPLES."""
+    for name, value in {**EXAMPLES, **parts}.items():
+        path = path.replace(f"<{name}>", str(value))
+    return path
+
 
 def _rows(text: str) -> list[list[str | None]]:
     return [[cell.strip() or None for cell in line.split("|")] for line in text.strip().splitlines()]

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import waitress
-from fictional_build import SMALL, TARROWBY
+from fictional_build import SMALL, TARROWBY, example_of
 from test_application import callback
 
 from dashboard import pages
@@ -186,7 +186,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
 
 def addresses() -> list[str]:
     return [
-        module.PAGE.path.replace("<urn>", str(urn))
+        example_of(module.PAGE.path, urn=urn)
         for module in pages.modules()
         for urn in ((TARROWBY, SMALL) if "<urn>" in module.PAGE.path else (TARROWBY,))
     ]
@@ -250,7 +250,8 @@ create table mart.shared_result as select status, urn, year, measure, "group",
     case when value >= 6 then value end as value, 'small' as reason
     from (select * replace (case when value < 6 then 'hidden' else status end as status) from mart.school_observation);
 create table mart.gap as select * from (values
-    ('cluster', 'brackwater', 4), ('cluster', 'other', 3), ('la', '999', 2)) t(unit_kind, unit, value);
+    ('cluster', 'brackwater', 4), ('cluster', 'other', 3), ('la', '999', 2), ('school', '900001', 1),
+    ('school', '900002', 5)) t(unit_kind, unit, value);
 create table mart.shared_gap as select * replace (null::integer as value) from mart.gap;
 create table mart.comparison as select '999' as area, 2 as value;
 create table mart.shared_comparison as select '999' as area, null::integer as value;
@@ -274,9 +275,11 @@ def test_a_cluster_lead_sees_small_numbers_of_their_own_schools_only(store):
     assert observed(store, EVERYTHING, shared=True) == hidden
 
 
-def test_a_cluster_lead_sees_the_gap_of_their_own_cluster_only(store):
+def test_a_cluster_lead_sees_the_gaps_of_their_own_cluster_and_its_schools_only(store):
     with reads_as(LEAD), store.reading():
-        assert dict(ask("select unit, value from mart.gap").rows()) == {"brackwater": 4, "other": None, "999": None}
+        seen = dict(ask("select unit, value from mart.gap").rows())
+        assert {unit for unit, value in seen.items() if value is not None} == {"brackwater", "900001"}
+        assert set(seen) == {"brackwater", "900001", "other", "900002", "999"}
         assert ask("select value from mart.comparison").item() is None
 
 

@@ -7,15 +7,12 @@ from importlib.metadata import version
 import plotly.graph_objects as go
 import pytest
 from dash.development.base_component import Component
-from fictional_build import CLOSED, NEW, OLD, SECONDARY, SILENT, SMALL, TARROWBY, URNS
+from fictional_build import CLOSED, EXAMPLES, NEW, OLD, SECONDARY, SILENT, SMALL, TARROWBY, URNS
 
 from dashboard import pages
 from dashboard.app import view
 from dashboard.components.graph import CONFIG
 from dashboard.pages import PageNotFound
-
-SAMPLES = {"urn": str(TARROWBY)}
-"""A value for each named part of a page's path; a new named part needs a line here."""
 
 
 def walk(part):
@@ -40,7 +37,7 @@ def text_of(part) -> str:
 
 
 def parts_of(module) -> dict[str, str]:
-    return {name: SAMPLES[name] for name in SAMPLES if f"<{name}>" in module.PAGE.path}
+    return {name: EXAMPLES[name] for name in EXAMPLES if f"<{name}>" in module.PAGE.path}
 
 
 every_page = pytest.mark.parametrize("module", pages.modules(), ids=lambda module: module.__name__.split(".")[-1])

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from fictional_build import SMALL, TARROWBY
+from fictional_build import SMALL, TARROWBY, example_of
 from playwright.sync_api import Page, expect
 from watching import Watch
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 WIDTHS = {"desktop": (1400, 900), "phone": (390, 844)}
 ADDRESSES = {
-    **{module.PAGE.path: module.PAGE.path.replace("<urn>", str(TARROWBY)) for module in pages.modules()},
+    **{module.PAGE.path: example_of(module.PAGE.path) for module in pages.modules()},
     "every measure open": f"/school/{TARROWBY}?show=all",
     "tables": f"/school/{SMALL}?view=table",
     "how, where from, download": f"/school/{TARROWBY}?reading_writing_maths_expected=how"

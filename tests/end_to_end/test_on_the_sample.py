@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from fictional_build import example_of
 
 from dashboard import pages
 from dashboard.app import create_app, view
@@ -56,7 +57,7 @@ def test_every_school_has_a_page(reading):
 
 @pytest.mark.parametrize("module", pages.modules(), ids=lambda module: module.__name__.split(".")[-1])
 def test_every_page_reads_the_store_as_it_is_built(module, reading):
-    assert view(module.PAGE.path.replace("<urn>", "900001"), "")[0] != "Page not found"
+    assert view(example_of(module.PAGE.path, urn=900001, cluster="C01"), "")[0] != "Page not found"
 
 
 def test_a_small_cohort_is_not_compared(reading):

@@ -509,9 +509,7 @@ def _sums(
             'select year, measure, "group", members from mart.shared_total where members is not null '
             "and status = 'reported'"
         )
-    totals = totals.filter(
-        pl.col("year").is_in(years) & pl.col("group").is_in(groups) & pl.col("measure").is_in(same)
-    )
+    totals = totals.filter(pl.col("year").is_in(years) & pl.col("group").is_in(groups) & pl.col("measure").is_in(same))
     sums = []
     for row in totals.unique(["year", "measure", "group", "members"]).iter_rows(named=True):
         keys = [(school, row["year"], row["group"]) for school in row["members"]]
