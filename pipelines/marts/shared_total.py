@@ -24,7 +24,7 @@ OWN = ("own_value", "own_n")
 FIGURES = ("value", "lower", "upper", "n", "count", "count_low", "count_high", "sd", "schools", "schools_without")
 """Columns that a withheld total lacks; beside a published row only what we made ourselves, OWN, is withheld."""
 
-OURS = ("cluster", "authority", "phase in authority", "community_area")
+OURS = ("cluster", "proposed_cluster", "authority", "phase in authority", "community_area")
 """Kinds of unit that are sums of our schools, in the order in which they are judged: where two cannot both be shared,
 the first is."""
 

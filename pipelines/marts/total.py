@@ -5,6 +5,7 @@ schools' counts (never an average of averages): pupils who reached the standard,
 figure is hidden or is printed without its number of pupils is in `schools_without`, never counted as nought. A
 school that changed its number is counted once, under the number its result was printed for. Pooled rows add up to
 three years with results (`years`), never across a break; for a cluster those of the schools that are members then.
+Proposed clusters have totals where the authority has given no list of its own; their members are those of today.
 """
 
 from collections.abc import Iterator
@@ -108,6 +109,11 @@ group by l.unit_kind, l.year, mc.measure, g."group"
 _MEMBERS = """
 select distinct 'cluster' as unit_kind, cluster_id as unit, cluster_name as unit_name, urn, from_date, to_date
 from mart.cluster_member
+union all
+-- without a list of the authority's own, the proposed clusters stand in for it
+select 'proposed_cluster', cluster_id, cluster_name, urn, null, null
+from mart.proposed_cluster_member
+where cluster_id is not null and not exists (select 1 from mart.cluster_member)
 union all
 select 'community_area', c.community_area_id, c.community_area_name, s.urn, null, null
 from mart.school s

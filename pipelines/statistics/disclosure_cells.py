@@ -370,9 +370,7 @@ def _judge_results(
     policy: Policy,
 ) -> Results:
     hits = {
-        group: _placed(
-            year.schools, part["school"], np.round(part["value"].to_numpy() * part["n"].to_numpy() / 100)
-        )
+        group: _placed(year.schools, part["school"], np.round(part["value"].to_numpy() * part["n"].to_numpy() / 100))
         for (group,), part in frame.partition_by("group", as_dict=True).items()
     }
     results = Results()

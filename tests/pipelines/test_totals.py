@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars
 import pytest
 
@@ -252,3 +253,25 @@ def test_england_of_the_real_files_is_pooled_near_the_published_row(real_build: 
     assert how == "pooled counts"
     assert value == pytest.approx(53, abs=1)
     assert 0.98 * 585_580 < n < 585_580  # pupils of hidden schools are not in it
+
+
+LISTS = """
+create schema core; create schema mart;
+create table core.build as select timestamp '2026-11-01' as built_at;
+create table core.community_area(lsoa21_code text, community_area_id text, community_area_name text, share double,
+    from_date date, to_date date);
+create table mart.school(urn int, lsoa21 text, lsoa11 text);
+create table mart.cluster_member(cluster_id text, cluster_name text, urn int, from_date date, to_date date);
+create table mart.proposed_cluster_member as select * from (values ('P01', 'Hale', 1), ('P01', 'Hale', 2), (null, null, 3))
+    t(cluster_id, cluster_name, urn);
+"""
+
+
+def test_proposed_clusters_have_totals_where_there_is_no_list() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(LISTS)
+        units = [row[:4] for row in connection.execute(total._MEMBERS + " order by all").fetchall()]
+        assert units == [("proposed_cluster", "P01", "Hale", 1), ("proposed_cluster", "P01", "Hale", 2)]
+        connection.execute("insert into mart.cluster_member values ('C1', 'One', 2, null, null)")
+        units = [row[:4] for row in connection.execute(total._MEMBERS + " order by all").fetchall()]
+        assert units == [("cluster", "C1", "One", 2)]
