@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import os
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import waitress
 from dashboard.answers import LARGEST_BODY
 from dashboard.app import create_app
 from dashboard.identity import BadSettings, is_loopback, read_identity
+from dashboard.settings import setting
 
 SERVING = {
     "threads": 8,
@@ -21,11 +21,6 @@ SERVING = {
     "channel_timeout": 60,
 }
 """Waitress: how many questions at once, how large they may be; the name of the server is nobody's business."""
-
-
-def setting(name: str, default: str) -> str:
-    """A setting from the environment; one that is set to nothing counts as not set."""
-    return os.environ.get(name, "").strip() or default
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -116,8 +116,12 @@ def _is_refused(module: object) -> bool:
 SHARE = "share"
 """The word in the address that asks for the version to print and share."""
 
-PRINTED_AS_SHOWN = ("/about", "/accessibility")
-"""Pages without figures of schools, which print as they are."""
+
+def _has_figures(pathname: str) -> bool:
+    try:
+        return pages.find(pathname)[0].PAGE.has_figures
+    except pages.PageNotFound:
+        return True
 
 
 def page_to_show(store: db.Store, pathname: str, search: str) -> tuple[str, list | Component]:
@@ -133,7 +137,7 @@ def page_to_show(store: db.Store, pathname: str, search: str) -> tuple[str, list
     with store.reading(shared=is_shared):
         title, content = view(pathname, plain)
         parts = content if isinstance(content, list) else [content]
-        if pathname in PRINTED_AS_SHOWN:
+        if not _has_figures(pathname):
             return title, parts
         if not is_shared:
             return title, [print_guard(f"{pathname}?{urlencode({**query, SHARE: 'yes'})}"), *parts]
@@ -175,7 +179,7 @@ def surroundings(pathname: str, search: str = "") -> dict[str, object]:
             sources=sources,
             snapshot=build["version"],
         ),
-        "footer": shell.footer(build["version"], build_queries.attributions()),
+        "footer": shell.footer(build["version"], build_queries.attributions(), here=address(pathname, made)),
     }
 
 

@@ -242,40 +242,57 @@ def _shared_totals(connection: warehouse.Connection) -> polars.DataFrame:
     ).pl()
 
 
+_COMPARED = {
+    "publication": (
+        """select source_title || ', ' || edition as what, string_agg(distinct release, ', ' order by release) as state
+        from mart.source_file where status = 'ingested' group by all""",
+        "new since the last build",
+        "no longer in the folder",
+    ),
+    "figures": (
+        """select source_title || ', ' || edition as what, format('{:,}', sum(observations)) || ' figures' as state
+        from mart.source_file where status = 'ingested' group by source_title, edition having sum(observations) > 0""",
+        "figures of a new edition",
+        "figures of an edition that has gone",
+    ),
+    "measure": (
+        """select label || ' (' || measure || ')' as what, definition || ' In ' || unit || ', ' || polarity as state
+        from mart.measure where in_catalogue""",
+        "a new measure",
+        "no longer a measure",
+    ),
+    "school": (
+        "select name || ' (URN ' || urn || ')' as what, status as state from mart.school",
+        "new in the list of schools",
+        "no longer in the list of schools",
+    ),
+}
+"""Kind of difference → the question whose answers are compared (what, state), and words for one new and one gone."""
+
+
 def write_changes(candidate: warehouse.Candidate, live: Path | None) -> None:
-    """Writes `mart.build_change`: publications, schools and statuses that differ from the build served now."""
-    publications = """select distinct source_title || ', ' || edition as what, 'loaded' as state
-        from mart.source_file where status = 'ingested'"""
-    schools = "select name || ' (URN ' || urn || ')' as what, status as state from mart.school"
+    """Writes `mart.build_change`: publications, figures, measures and schools that differ from the build served now."""
 
-    def served(connection: warehouse.Connection) -> tuple[str, dict, dict]:
+    def served(connection: warehouse.Connection) -> tuple[str, list[dict]]:
         ((version,),) = connection.execute("select version from mart.build").fetchall()
-        return version, *(dict(connection.execute(sql).fetchall()) for sql in (publications, schools))
+        return version, [dict(connection.execute(sql).fetchall()) for sql, *_ in _COMPARED.values()]
 
-    compared_with, *known = _of_live(candidate, live, served) or (None, {}, {})
-    before = dict(zip(("publication", "school"), known, strict=True))
-    now = {
-        "publication": dict(candidate.query(publications).iter_rows()),
-        "school": dict(candidate.query(schools).iter_rows()),
-    }
-    notes = {
-        ("publication", True): "new since the last build",
-        ("publication", False): "no longer in the folder",
-        ("school", True): "new in the list of schools",
-        ("school", False): "no longer in the list of schools",
-    }
-    rows = [
-        {
-            "kind": kind,
-            "what": what,
-            "before": before[kind].get(what, ""),
-            "after": now[kind].get(what, ""),
-            "note": "" if what in now[kind] and what in before[kind] else notes[kind, what in now[kind]],
-        }
-        for kind in ("publication", "school")
-        for what in sorted(set(now[kind]) | set(before[kind]))
-        if compared_with and before[kind].get(what) != now[kind].get(what)
-    ]
+    compared_with, known = _of_live(candidate, live, served) or (None, [{} for _ in _COMPARED])
+    rows = []
+    for (kind, (sql, new, gone)), before in zip(_COMPARED.items(), known, strict=True):
+        now = dict(candidate.query(sql).iter_rows())
+        for what in sorted(set(now) | set(before)):
+            if compared_with and before.get(what) != now.get(what):
+                note = "" if what in now and what in before else new if what in now else gone
+                rows.append(
+                    {
+                        "kind": kind,
+                        "what": what,
+                        "before": before.get(what, ""),
+                        "after": now.get(what, ""),
+                        "note": note,
+                    }
+                )
     schema = {name: polars.String for name in ("kind", "what", "before", "after", "note")}
     candidate.add("mart.build_change", polars.DataFrame(rows, schema=schema))
     candidate.run("alter table mart.build add column compared_with varchar")

@@ -229,6 +229,7 @@ def _how(result: Result) -> list:
         ),
         ("Comparators", " ".join(f"{label}: {how}." for label, how in result.how.items() if how)),
         ("Checked", "" if measure.verified else "The definition or a threshold has not been confirmed yet."),
+        ("More", html.A("Years, breaks and groups of this measure", href=f"/methods#measure-{measure.key}")),
     ]
     return [
         method(dict(pairs)),

@@ -6,6 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components import marks, page
+from dashboard.components.links import address
 
 PRODUCT = "School improvement"
 SEARCH_HINT = "School name, URN or postcode"
@@ -122,18 +123,22 @@ def strip(*, is_sample: bool, notice: str | None, sources: Iterable[tuple[str, s
     return [*([sample] if is_sample else []), line]
 
 
-def footer(version: str, attributions: Iterable[str]) -> html.Footer:
-    """Links, the licence line and the snapshot, which also print."""
+FOOTER = (
+    ("Help", "/help"),
+    ("About the data", "/about"),
+    ("Glossary", "/glossary"),
+    ("Methods", "/methods"),
+    ("Accessibility statement", "/accessibility"),
+)
+
+
+def footer(version: str, attributions: Iterable[str], *, here: str = "/") -> html.Footer:
+    """Links, the licence line and the snapshot, which also print; feedback takes the page it is about along."""
+    feedback = address("/feedback", page="" if here.startswith("/feedback") else here)
     return html.Footer(
         html.Div(
             [
-                html.Ul(
-                    [
-                        html.Li(html.A("About the data", href="/about")),
-                        html.Li(html.A("Definitions", href="/about#definitions")),
-                        html.Li(html.A("Accessibility statement", href="/accessibility")),
-                    ]
-                ),
+                html.Ul([html.Li(html.A(words, href=href)) for words, href in (*FOOTER, ("Feedback", feedback))]),
                 html.P(" ".join(attributions)),
                 html.P(f"Snapshot {version}. Advisers judge a school; this product never does."),
             ],

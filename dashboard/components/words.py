@@ -14,6 +14,16 @@ NOT_YET_RELEASED = "Not yet released"
 NO_DATA = "No data"
 
 
+MEANINGS = {
+    SUPPRESSED: "The publisher hides the figure because few pupils are behind it.",
+    NOT_PUBLISHED: "The figure exists, but the publisher does not print it for this school, group or year.",
+    NOT_APPLICABLE: "There is nothing to count: no tests that year, no such pupils, or another kind of school.",
+    NOT_YET_RELEASED: "The figure is expected and has not come out.",
+    NO_DATA: "The cell is empty, the school has no row in the file, or no file of the year has been loaded.",
+}
+"""The five words for what is missing, and what each says."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Missing:
     """Why there is no number: one of the five words, and the published reason behind it."""

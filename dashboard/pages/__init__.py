@@ -22,6 +22,7 @@ class Page:
         title: its title in the navigation and, unless the file has `title(**query)`, in the browser.
         order: its place in the navigation; None keeps it out.
         keeps: choices in the address (phase, cluster, mine) that the navigation carries to this page.
+        has_figures: whether figures of schools are on it; a page without prints as it is.
         is_about_chances: whether it is nothing but chances and bands of schools, which not every role may see.
     """
 
@@ -29,6 +30,7 @@ class Page:
     title: str
     order: int | None = None
     keeps: tuple[str, ...] = ()
+    has_figures: bool = True
     is_about_chances: bool = False
 
     def match(self, path: str) -> dict[str, str] | None:

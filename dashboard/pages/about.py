@@ -16,7 +16,7 @@ from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue, evidence
 from pipelines.measures.vocabulary import MINUS
 
-PAGE = Page(path="/about", title="About the data", order=90)
+PAGE = Page(path="/about", title="About the data", order=90, has_figures=False)
 
 
 def layout(**query: str) -> list:

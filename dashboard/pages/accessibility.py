@@ -5,7 +5,7 @@ from dash import html
 from dashboard.components.page import head, section
 from dashboard.pages import Page
 
-PAGE = Page(path="/accessibility", title="Accessibility statement")
+PAGE = Page(path="/accessibility", title="Accessibility statement", has_figures=False)
 
 
 def layout(**query: str) -> list:

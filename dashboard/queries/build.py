@@ -3,6 +3,7 @@
 import polars as pl
 
 from dashboard.db import ask, remembered
+from dashboard.db import build as current
 
 
 @remembered
@@ -107,3 +108,13 @@ def disclosure() -> tuple[int, int] | None:
     if ask("select 1 from information_schema.tables where table_name = 'disclosure_policy'").is_empty():
         return None
     return ask("select smallest_shared, all_or_none_below from mart.disclosure_policy limit 1").row(0)
+
+
+@remembered
+def methods() -> pl.DataFrame:
+    """How each kind of figure is worked out, in the code's words: mart.method; empty for a build made before it."""
+    if "method" not in current().tables():
+        return pl.DataFrame(
+            schema={"part": pl.String, "first": pl.String, "more": pl.String, "constants": pl.List(pl.String)}
+        )
+    return ask("select * from mart.method order by position")

@@ -3,7 +3,7 @@
 import polars as pl
 
 from dashboard.db import ask, remembered
-from pipelines.measures import MEASURES, Derived, Measure, Polarity, Unit
+from pipelines.measures import GROUPS, MEASURES, Derived, Measure, Polarity, Unit
 
 TOPICS_FIRST = ("Key stage 2", "Key stage 4", "Attendance", "Pupils", "Key stage 4 context", "Destinations")
 """Topics in the order of reading; those not named follow in the catalogue's order."""
@@ -60,6 +60,14 @@ def measure(key: str) -> Measure | None:
 def definitions() -> pl.DataFrame:
     """The rows of mart.measure, in the order of the catalogue."""
     return ask("select * exclude (phases) from mart.measure order by position, label")
+
+
+@remembered
+def groups() -> pl.DataFrame:
+    """Groups of pupils with their definitions, in the catalogue's order: group, label, definition."""
+    order = {key: place for place, key in enumerate(GROUPS)}
+    held = ask('select "group", label, definition from mart.pupil_group')
+    return held.sort(pl.col("group").replace_strict(order, default=len(order)), "label")
 
 
 @remembered

@@ -1,6 +1,6 @@
 """Disclosure control: which small numbers are hidden, which others must go with them, which totals may stand.
 
-The policy follows DOMAIN.md 3.11 and is argued in docs/decisions/0013. Its mathematics is one statement about a
+The policy is argued in docs/decisions/0013. Its mathematics is one statement about a
 *block*: hidden whole numbers whose sum is known. A number of a block cannot be told more closely than before when the
 other numbers have enough room to make up for it, also after one of them, the largest, is known to an insider. A
 *layer* keeps the sums that are known as blocks that do not overlap, so that every sum that can be worked out from

@@ -1,6 +1,6 @@
 """Funnel limits: how far from a centre results of so many pupils fall by luck alone, 95 and 99.8 % of the time.
 
-After Spiegelhalter (2005, Statistics in Medicine 24), as RISK.md section 1 (c) asks: exact binomial limits for small
+After Spiegelhalter (2005, Statistics in Medicine 24): exact binomial limits for small
 cohorts, normal ones for large, both widened where schools differ among themselves by more than luck.
 """
 

@@ -1,9 +1,8 @@
 """The disadvantage gap index: by how much one group outranks another, from 0 (no gap) to ±10 (wholly apart).
 
 DfE's index for England is 20 × (mean rank of others − mean rank of disadvantaged) / pupils, with mid-ranks for ties,
-which is 10 × Somers' D (RISK.md section 0 (6) and oracle O3; the formula was not seen in DfE's own text, so it stands
-as unverified). DfE publishes it for England only: an index of a school, a cluster or an authority is ours, and is to
-be named so, with LOCAL_NAME.
+which is 10 × Somers' D (the formula was not seen in DfE's own text, so it stands as unverified). DfE publishes it for
+England only: an index of a school, a cluster or an authority is ours, and is to be named so, with LOCAL_NAME.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Years put together: which years count, and shares from pooled numerators and denominators (DOMAIN.md 3.12)."""
+"""Years put together: which years count, and shares from pooled numerators and denominators."""
 
 from collections.abc import Collection
 

@@ -1,6 +1,6 @@
 """How alike two schools are: DfE's distance on its nine criteria, and an open one on the criteria at hand.
 
-DfE's form is recovered from the distances that it publishes (RISK.md (f)): the square root of the sum of squared
+DfE's form is recovered from the distances that it publishes: the square root of the sum of squared
 differences, each divided by a constant of its criterion. Smaller is more alike; 0 is the same on every criterion.
 """
 
