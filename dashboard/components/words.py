@@ -43,6 +43,7 @@ MISSING: dict[str, Missing] = {
         word="Hidden: small number of pupils",
         detail="hidden in what is printed and shared: a small number of pupils, or a figure that would give one away",
     ),
+    "withheld": Missing(word="Withheld", detail="a total that would give a school’s small number away"),
     "small_percentage": Missing(word=SUPPRESSED, detail="above 0 and below 0.5%, so the publisher prints no number"),
     "no_eligible_pupils": Missing(word=NOT_APPLICABLE, detail="no pupils or entries to count"),
     "not_applicable": Missing(word=NOT_APPLICABLE, detail="the publisher says that it does not apply here"),

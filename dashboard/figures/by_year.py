@@ -59,7 +59,7 @@ def by_year(
     """
     low, high = axis_range(measure, lines)
     drawn = list(lines)[:4]
-    traces = [_hatching(gaps, years, low, high)] if gaps else []
+    traces = [hatching(gaps, years, low, high)] if gaps else []
     traces += [
         _interval(line) for line in drawn if any(p.lower is not None and p.upper is not None for p in line.points)
     ]
@@ -68,8 +68,8 @@ def by_year(
     figure_layout = layout(height=HEIGHT, margin={"l": 44, "r": 130, "t": 34, "b": 30})
     figure_layout["xaxis"] = {
         "range": [years[0] - 0.6, years[-1] + 0.6],
-        "tickvals": _ticks(years),
-        "ticktext": [str(year) for year in _ticks(years)],
+        "tickvals": ticks_of(years),
+        "ticktext": [str(year) for year in ticks_of(years)],
         "showgrid": False,
         "zeroline": False,
         "showline": True,
@@ -87,9 +87,9 @@ def by_year(
         "fixedrange": True,
         "separatethousands": True,
     }
-    figure_layout["shapes"] = [_break_line(year) for year in breaks if years[0] < year <= years[-1]]
+    figure_layout["shapes"] = [break_line(year) for year in breaks if years[0] < year <= years[-1]]
     figure_layout["annotations"] = [
-        *_break_words(breaks, years),
+        *break_words(breaks, years),
         *_end_labels(measure, drawn, low, high, years),
     ]
     return {"data": traces, "layout": figure_layout}
@@ -107,12 +107,14 @@ def axis_range(measure: Measure, lines: Sequence[Line]) -> tuple[float, float]:
     return (least - room if least < low else low, most + room if most > high else high)
 
 
-def _ticks(years: Sequence[int]) -> list[int]:
+def ticks_of(years: Sequence[int]) -> list[int]:
+    """The years that an axis names, the newest among them."""
     every = -(-len(years) // MOST_TICKS)
     return [year for year in years if (years[-1] - year) % every == 0]
 
 
-def _hatching(gaps: Mapping[int, str], years: Sequence[int], low: float, high: float) -> dict:
+def hatching(gaps: Mapping[int, str], years: Sequence[int], low: float, high: float) -> dict:
+    """The trace that hatches the years without figures, from `low` to `high` of the axis."""
     hatched = [year for year in years if year in gaps]
     return {
         "type": "bar",
@@ -200,7 +202,8 @@ def _runs(
     ]
 
 
-def _break_line(year: int) -> dict:
+def break_line(year: int) -> dict:
+    """The dotted line before a year that cannot be compared with those before it."""
     return {
         "type": "line",
         "x0": year - 0.5,
@@ -213,7 +216,8 @@ def _break_line(year: int) -> dict:
     }
 
 
-def _break_words(breaks: Mapping[int, str], years: Sequence[int]) -> list[dict]:
+def break_words(breaks: Mapping[int, str], years: Sequence[int]) -> list[dict]:
+    """The words above those lines."""
     shown = sorted(year for year in breaks if years[0] < year <= years[-1])
     return [
         {

@@ -58,9 +58,12 @@ SERIES: dict[str, Series] = {
             symbol="line-ns",
             dash="9px,3px,2px,3px",
         ),
+        Series(key="context", color="#757D85", text="#44505C", tint="#D8DEE4", symbol="circle", dash="solid"),
     )
 }
-"""Comparators in the one order used everywhere; a region stands in grey between neighbours and England."""
+"""Comparators in the one order used everywhere; a region stands in grey between neighbours and England.
+
+`context` is no comparator: it is whatever stands around a chosen one, such as the other clusters."""
 
 
 def layout(*, height: int, margin: dict[str, int]) -> dict:

@@ -262,8 +262,8 @@ create table core.community_area(lsoa21_code text, community_area_id text, commu
     from_date date, to_date date);
 create table mart.school(urn int, lsoa21 text, lsoa11 text);
 create table mart.cluster_member(cluster_id text, cluster_name text, urn int, from_date date, to_date date);
-create table mart.proposed_cluster_member as select * from (values ('P01', 'Hale', 1), ('P01', 'Hale', 2), (null, null, 3))
-    t(cluster_id, cluster_name, urn);
+create table mart.proposed_cluster_member as select * from (values
+    ('P01', 'Hale', 1), ('P01', 'Hale', 2), (null, null, 3)) t(cluster_id, cluster_name, urn);
 """
 
 
