@@ -105,8 +105,10 @@ def _since(result: Result, latest: Point) -> str:
     later = [p for p in result.school.points if p.value is None and p.year > latest.year]
     if not later:
         return ""
-    reason = missing(later[-1].status)
-    return f"{school_year(later[-1].year)}: {reason.word.lower()}, {reason.detail}."
+    year, reason = later[-1].year, missing(later[-1].status)
+    if result.notes.get(year):
+        return f"{school_year(year)}: {reason.word.lower()}. {result.notes[year]}"
+    return f"{school_year(year)}: {reason.word.lower()}, {reason.detail}."
 
 
 def _remarks(result: Result) -> list[str]:

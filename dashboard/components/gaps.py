@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dash import html
 
+from dashboard.components.provenance import row_link
 from dashboard.components.rows import interval_rows
 from dashboard.components.words import count, listed, school_year, sentence
 from dashboard.figures.by_year import Line, Point, axis_range
@@ -12,7 +13,13 @@ from pipelines.measures.vocabulary import MINUS
 
 
 def gap_block(
-    measure: Measure, rows: Sequence[tuple[str, str, Mapping]], *, here: str, anchor: str, since: Sequence[str] = ()
+    measure: Measure,
+    rows: Sequence[tuple[str, str, Mapping]],
+    *,
+    here: str,
+    anchor: str,
+    since: Sequence[str] = (),
+    files: Mapping[int, Mapping] | None = None,
 ) -> html.Article:
     """The figures of disadvantaged pupils as rows with intervals, and the three gaps in words.
 
@@ -20,6 +27,7 @@ def gap_block(
         rows: (series key, label, row of mart.gap), the unit's own newest row first.
         here: what the unit is called in a sentence ('here').
         since: why later years have no figure.
+        files: file_id → row of mart.source_file, so that each figure's row can be told.
     """
     own = rows[0][2]
     shown = [
@@ -64,9 +72,26 @@ def gap_block(
                 className="grid g2",
             ),
             html.P(" ".join([*remarks(own), *since]), className="foot"),
+            _where(measure, rows, files or {}),
         ],
         className="measure",
         id=anchor,
+    )
+
+
+def _where(
+    measure: Measure, rows: Sequence[tuple[str, str, Mapping]], files: Mapping[int, Mapping]
+) -> html.Details | None:
+    told = [
+        html.Li([f"{label}: {measure.format(row['focus_value'])}, ", link])
+        for _, label, row in rows
+        if (link := row_link(files, row["file_id"], row["row"])) is not None
+    ]
+    if not told:
+        return None
+    pooled = "Pooled years are counted from the rows of their years, England’s others as published."
+    return html.Details(
+        [html.Summary("Where from"), html.Ul(told, className="plain"), html.P(pooled, className="foot")]
     )
 
 

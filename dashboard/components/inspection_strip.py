@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dash import html
 
+from dashboard.components.page import section
 from dashboard.components.words import day, sentence
 
 ERAS: dict[str, tuple[str, str]] = {
@@ -34,6 +35,18 @@ AREAS = (
     "post_16",
 )
 """Areas of judgement in the order of reports; others follow."""
+
+
+def inspections_section(inspections: Sequence[Mapping], judgements: Mapping[str, Sequence[Mapping]]) -> html.Section:
+    """The strip under its heading, or the sentence that there is no inspection."""
+    if not inspections:
+        return section("inspections", "Inspections", html.P("No inspection is in the files loaded: no data."))
+    return section(
+        "inspections",
+        "Inspections",
+        inspection_strip(inspections, judgements),
+        note="Every framework keeps its own scale. One is never turned into another. Boxes further right are better.",
+    )
 
 
 def inspection_strip(inspections: Sequence[Mapping], judgements: Mapping[str, Sequence[Mapping]]) -> html.Div:

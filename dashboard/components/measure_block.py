@@ -9,11 +9,12 @@ from dashboard.components.downloads import download_links
 from dashboard.components.findings import explanation, finding
 from dashboard.components.graph import graph
 from dashboard.components.marks import series_mark, spark_range, sparkline
+from dashboard.components.provenance import fingerprint
 from dashboard.components.results import Result
 from dashboard.components.rows import interval_rows, tick_text
 from dashboard.components.tables import Column, table
 from dashboard.components.words import day, edition, missing, missing_mark, school_year, sentence, spans
-from dashboard.figures.by_year import Line, axis_range, by_year
+from dashboard.figures.by_year import Event, Line, axis_range, by_year, within
 from pipelines.measures import GROUPS, Derived, Polarity, Published
 
 BETTER = {
@@ -30,11 +31,14 @@ def measure_block(
     view_address: Callable[[str], str],
     path: str,
     groups: Sequence[tuple[str, str]] = (),
+    events: Sequence[Event] = (),
+    made: str = "",
 ) -> html.Article:
     """One result in one of its VIEWS.
 
     `view_address` gives the address of each view; `path` is the page's, for downloads; `groups` are rows of
-    (pupil group, figure in words) for the table view.
+    (pupil group, figure in words) for the table view; `events` are marked among the years; `made` says which
+    version of the program worked out what is not printed.
     """
     measure = result.measure
     group = GROUPS[result.group].label if result.group in GROUPS else result.group
@@ -58,11 +62,11 @@ def measure_block(
             "" if measure.verified else " · definition not yet verified",
         ],
         views={
-            "chart": lambda: _chart(result),
+            "chart": lambda: _chart(result, events),
             "table": tabled,
             "download": saved,
             "how": lambda: _how(result),
-            "where": lambda: _where(result),
+            "where": lambda: _where(result, made),
         },
         view=view,
         view_address=view_address,
@@ -79,7 +83,7 @@ def _size(result: Result) -> int:
     return sum(len(line.points) for line in result.lines)
 
 
-def _chart(result: Result) -> list:
+def _chart(result: Result, events: Sequence[Event]) -> list:
     measure, latest = result.measure, result.school.latest()
     if latest is None:
         words = [
@@ -105,10 +109,10 @@ def _chart(result: Result) -> list:
     gaps = {year: _brief(status) for year, status in result.gaps.items()}
     words = " ".join(f"{line.label}: {_spoken(line, result)}." for line in result.drawn)
     by_years = graph(
-        by_year(measure, result.drawn, result.years, gaps, result.breaks),
-        f"{measure.label} by year. {words}",
+        by_year(measure, result.drawn, result.years, gaps, result.breaks, events),
+        f"{measure.label} by year. {words} {_happened(events, result)}".strip(),
         title="Year by year",
-        note=_shaded(result),
+        note="; ".join(part for part in (_shaded(result), _key_of(events, result)) if part),
     )
     return [html.Div([newest, by_years], className="grid g2"), html.P(said, className="reason") if said else None]
 
@@ -118,6 +122,15 @@ def _shaded(result: Result) -> str:
     for year, reason in result.gaps.items():
         reasons.setdefault(_brief(reason), []).append(year)
     return "; ".join(f"{spans(years)} {reason}" for reason, years in reasons.items())
+
+
+def _happened(events: Sequence[Event], result: Result) -> str:
+    return " ".join(f"{event.words}, {day(event.day)}." for event in within(events, result.years))
+
+
+def _key_of(events: Sequence[Event], result: Result) -> str:
+    is_marked = any(not event.is_break for event in within(events, result.years))
+    return "△ inspection" if is_marked else ""
 
 
 def _brief(status: str) -> str:
@@ -242,7 +255,7 @@ def _how(result: Result) -> list:
     ]
 
 
-def _where(result: Result) -> list:
+def _where(result: Result, made: str) -> list:
     columns = [
         Column(title="School year", cell=lambda o: school_year(o.year)),
         Column(
@@ -252,18 +265,27 @@ def _where(result: Result) -> list:
         Column(title="Release", cell=lambda o: sentence(o.release) if o.release else ""),
         Column(
             title="Published",
-            cell=lambda o: day(o.published) if o.published else html.Span("No data", className="miss"),
+            cell=lambda o: (
+                day(o.published) + ("" if o.published_verified else " (not verified)")
+                if o.published
+                else html.Span("No data", className="miss")
+            ),
         ),
         Column(
             title="File and row",
             cell=lambda o: [
-                html.Span(o.path or "no file", className="path"),
+                html.A(o.path, href=f"/about#file-{o.file_id}", className="path")
+                if o.path
+                else html.Span("no file", className="path"),
                 f", row {o.row}" if o.row else "",
             ],
         ),
+        Column(title="Fingerprint (SHA-256)", cell=lambda o: fingerprint(o.sha256)),
         Column(title="Of", cell=lambda o: sentence(o.via) if o.via else "This school"),
     ]
-    return [table(result.origins, columns, is_stacked=True, classes="dense")]
+    checked = "its definition was confirmed" if result.measure.verified else "its definition is not confirmed yet"
+    version = f"Measure “{result.measure.key}” of the catalogue; {checked}. {made}".strip()
+    return [table(result.origins, columns, is_stacked=True, classes="dense"), html.P(version, className="foot")]
 
 
 def _foot(result: Result) -> list:

@@ -121,6 +121,11 @@ def segments(label: str, items: Iterable[tuple[str, str, bool]]) -> html.Div:
     )
 
 
+def contents(sections: Iterable[Component]) -> list[tuple[str, str]]:
+    """Titles and anchors of what `section` made, as `rail` lists them; anything else is left out."""
+    return [(part.children[0].children, part.id) for part in sections if isinstance(part, html.Section)]
+
+
 def rail(items: Iterable[tuple[str, str]], elsewhere: Iterable[tuple[str, str]] = ()) -> html.Nav:
     """The list of a long page's sections: (title, anchor), and links that leave the dashboard."""
     elsewhere = list(elsewhere)

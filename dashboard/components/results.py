@@ -6,11 +6,13 @@ from datetime import date
 
 import polars as pl
 
-from dashboard.components.words import listed, sentence
+from dashboard.components.words import listed, missing, school_year, sentence
 from dashboard.figures.by_year import COUNTS, Line, Point
 from pipelines.measures import Measure
 
 KINDS: dict[str, str] = {
+    "similar schools": "similar",
+    "cluster": "cluster",
     "same phase in authority": "authority",
     "authority": "authority",
     "region": "region",
@@ -19,12 +21,20 @@ KINDS: dict[str, str] = {
 }
 """Kind of comparison → the series that it is drawn as; same phase and authority share one colour."""
 
-ORDER = ("same phase in authority", "authority", "statistical neighbours", "region", "england")
+ORDER = (
+    "similar schools",
+    "cluster",
+    "same phase in authority",
+    "authority",
+    "statistical neighbours",
+    "region",
+    "england",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where the figure of one year stands: its edition, file and row; `via` names a predecessor, if one."""
+    """Where the figure of one year stands: its edition, file, row and fingerprint; `via` names a predecessor."""
 
     year: int
     source: str
@@ -34,6 +44,9 @@ class Origin:
     path: str
     row: int | None
     via: str
+    file_id: int | None = None
+    sha256: str = ""
+    published_verified: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +85,11 @@ class Result:
 
     @property
     def drawn(self) -> list[Line]:
-        """At most four lines for a chart: school, authority as published, neighbours or region, England."""
-        last_of = {line.key: line for line in self.lines}
-        if "neighbours" in last_of:
+        """At most four lines for a chart: school, similar schools or else neighbours or region, authority, England."""
+        last_of = {line.key: line for line in self.lines if line.key != "cluster"}
+        if "similar" in last_of:
+            last_of.pop("neighbours", None)
+        if "neighbours" in last_of or "similar" in last_of:
             last_of.pop("region", None)
         return list(last_of.values())
 
@@ -111,7 +126,9 @@ def _result(
     notes: pl.DataFrame | None,
     labels: Mapping[str, str],
 ) -> Result:
-    lines = [Line(key="school", label="This school", short="School", points=_points(own))]
+    marked = notes.sort("year").rows(named=True) if notes is not None else []
+    states = {m["year"]: m["state"] for m in marked if m["state"] not in ("published", "break", "caution")}
+    lines = [Line(key="school", label="This school", short="School", points=_points(own, states))]
     how: dict[str, str] = {}
     for kind in ORDER:
         frame = others.filter(pl.col("kind") == kind) if others is not None else None
@@ -125,8 +142,6 @@ def _result(
         )
         how[label] = listed(sorted({text for text in frame["how"].to_list() if text}))
     lines = _once(lines)
-    marked = notes.sort("year").rows(named=True) if notes is not None else []
-    states = {m["year"]: m["state"] for m in marked if m["state"] not in ("published", "break", "caution")}
     valued = {p.year for line in lines for p in line.points if p.value is not None}
     own_valued = {p.year for p in lines[0].points if p.value is not None}
     first = min(valued or {p.year for p in lines[0].points})
@@ -161,13 +176,45 @@ def _status(point: Point | None) -> str:
     return point.status if point else "no_file"
 
 
-def _points(frame: pl.DataFrame) -> list[Point]:
-    has_limits = "lower" in frame.columns
+def saved_rows(result: Result, school: Mapping) -> list[dict]:
+    """Every year of every line as rows of a file, not rounded, each with its reason where there is no value."""
+    origins = {origin.year: origin for origin in result.origins}
+    return [
+        {
+            "urn": school["urn"] if line.key == "school" else None,
+            "compared_with": school["name"] if line.key == "school" else line.label,
+            "year": point.year,
+            "school_year": school_year(point.year),
+            "measure": result.measure.key,
+            "group": result.group,
+            "value": point.value,
+            "status": point.status,
+            "missing": "" if point.value is not None else missing(point.status).word,
+            "pupils": point.n,
+            "lower": point.lower,
+            "upper": point.upper,
+            "edition": origin.edition if origin else "",
+            "file": origin.path if origin else "",
+            "row": origin.row if origin else None,
+            "sha256": origin.sha256 if origin else "",
+        }
+        for line in result.lines
+        for point in line.points
+        for origin in [origins.get(point.year) if line.key == "school" else None]
+    ]
+
+
+EMPTY = ("blank", "not_available", "no_row")
+"""A cell that is merely empty: where a year's state says why nobody has a figure, that is the reason."""
+
+
+def _points(frame: pl.DataFrame, states: Mapping[int, str] | None = None) -> list[Point]:
+    has_limits, states = "lower" in frame.columns, states or {}
     return [
         Point(
             year=row["year"],
             value=row["value"],
-            status=row["status"] or "not_available",
+            status=_said(row["status"] or "not_available", states.get(row["year"], "")),
             n=row["n"],
             lower=row["lower"] if has_limits else None,
             upper=row["upper"] if has_limits else None,
@@ -175,6 +222,10 @@ def _points(frame: pl.DataFrame) -> list[Point]:
         )
         for row in frame.sort("year").unique("year", keep="last", maintain_order=True).iter_rows(named=True)
     ]
+
+
+def _said(status: str, state: str) -> str:
+    return state if state and status in EMPTY else status
 
 
 def _origins(own: pl.DataFrame) -> list[Origin]:
@@ -188,6 +239,9 @@ def _origins(own: pl.DataFrame) -> list[Origin]:
             path=row["path"] or "",
             row=row["row"],
             via=f"predecessor, URN {row['observed_urn']}" if row["via"] == "predecessor" else "",
+            file_id=row["file_id"],
+            sha256=row.get("sha256") or "",
+            published_verified=row.get("published_verified") is not False,
         )
         for row in own.sort("year", descending=True).iter_rows(named=True)
     ]

@@ -6,7 +6,6 @@ from itertools import groupby
 
 from dash import html
 
-from dashboard.components.tables import Column, table
 from dashboard.components.words import count, listed, school_year, sentence
 from pipelines.measures import MEASURES
 from pipelines.measures.vocabulary import MINUS
@@ -108,7 +107,7 @@ def _cells(rule: Mapping, found: Mapping, years: Sequence[int]) -> list[html.Td]
         span = len(list(run))
         if look == "na":
             is_written = shown in BRIEF or (span >= WIDE and len(shown) <= LONG)
-            said = sentence(shown) if is_written else "Not judged"
+            said = sentence(shown) if is_written else _in_short(shown)
             cells.append(html.Td(said, className="na", colSpan=span, title=sentence(shown)))
         else:
             cells += [html.Td(shown, className=look) for _ in range(span)]
@@ -116,6 +115,18 @@ def _cells(rule: Mapping, found: Mapping, years: Sequence[int]) -> list[html.Td]
 
 
 BRIEF = ("no rule", "no data")
+
+IN_SHORT = (
+    ("tests were held", "No tests"),
+    ("were not published for single schools", "Not published"),
+    ("No progress was published", "No progress published"),
+    ("below the minimum of", "Too few pupils"),
+)
+"""Part of a reason → the words for it in a narrow cell; the reason itself stands below the table."""
+
+
+def _in_short(reason: str) -> str:
+    return next((words for part, words in IN_SHORT if part in reason), "Not judged")
 
 
 def _shown(rule: Mapping, year: int, outcome: Mapping | None) -> tuple[str, str]:
@@ -129,51 +140,6 @@ def _shown(rule: Mapping, year: int, outcome: Mapping | None) -> tuple[str, str]
     return word(rule, outcome["outcome"]) + ("*" if outcome["notional"] else ""), look
 
 
-NEWEST = 3
-"""Years whose numbers stand on the page for triggers and inspections; standards show all of theirs."""
-
-
-def numbers_behind(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> html.Details:
-    """Judgements with the number of each arm, its threshold and its limits, newest year first."""
-    named = {rule["rule"]: rule for rule in rules}
-    newest = max((row["year"] for row in outcomes), default=0)
-    judged = sorted(
-        (
-            row
-            for row in outcomes
-            if row["rule"] in named and (named[row["rule"]]["kind"] == "statutory" or row["year"] > newest - NEWEST)
-        ),
-        key=lambda row: (-row["year"], list(named).index(row["rule"])),
-    )
-    columns = [
-        Column(title="Year", cell=lambda row: school_year(row["year"]), width="9%"),
-        Column(title="Rule", cell=lambda row: named[row["rule"]]["title"], width="20%"),
-        Column(title="Outcome", cell=lambda row: _outcome(named[row["rule"]], row), width="14%"),
-        Column(title="Numbers", cell=_numbers),
-    ]
-    return html.Details(
-        [
-            html.Summary(f"Numbers behind every year of the standards, and {NEWEST} years of the other rules"),
-            table(judged, columns, is_stacked=True, classes="dense"),
-        ]
-    )
-
-
-def _outcome(rule: Mapping, row: Mapping) -> list:
-    said = [html.B(word(rule, row["outcome"]))]
-    if row["notional"]:
-        said.append(html.Span(" rule not in force that year", className="mute micro"))
-    return said
-
-
-def _numbers(row: Mapping) -> list:
-    arms = [html.Li(arm_words(arm)) for arm in row["arms"] or []]
-    parts: list = [html.Ul(arms, className="plain")] if arms else []
-    if row["reason"]:
-        parts.insert(0, html.P(sentence(row["reason"]) + ".", className="small"))
-    return parts
-
-
 def arm_words(arm: Mapping) -> str:
     """One arm in words: 'Progress in maths −5.4 (−8.0 to −2.8), rule below −5: met'."""
     measure = MEASURES.get(arm["measure"])
@@ -181,7 +147,7 @@ def arm_words(arm: Mapping) -> str:
     when = f", {school_year(arm['year'])}" if arm["year"] else ""
 
     def written(value: float) -> str:
-        return measure.format(value) if measure else f"{value:g}".replace("-", MINUS)
+        return measure.format(value) if measure else f"{round(value, 2 if abs(value) < 1 else 1):g}".replace("-", MINUS)
 
     met = {True: "met", False: "not met", None: "not known"}[arm["met"]]
     unverified = "" if arm["verified"] else " (threshold not verified)"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from dashboard.figures.look import AXIS, GRID, INK, SERIES, layout
 from pipelines.measures import Measure
@@ -45,17 +46,32 @@ class Line:
         return max((p for p in self.points if p.value is not None), key=lambda p: p.year, default=None)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened to the school: an inspection, or (`is_break`) a new number as another school."""
+
+    day: date
+    words: str
+    is_break: bool = False
+
+    @property
+    def place(self) -> float:
+        """Where it stands among school years, each drawn at its June: 1 September 2024 is 2024.25."""
+        return self.day.year + (self.day.month - 6) / 12 + (self.day.day - 1) / 365
+
+
 def by_year(
     measure: Measure,
     lines: Sequence[Line],
     years: Sequence[int],
     gaps: Mapping[int, str],
     breaks: Mapping[int, str],
+    events: Sequence[Event] = (),
 ) -> dict:
     """The figure as a dictionary: `lines` over `years`, at most four of them drawn.
 
     `gaps` is year → short reason, for years hatched; `breaks` is year → what changed, drawn as a dotted
-    line before that year. No line crosses a gap or a break.
+    line before that year. No line crosses a gap or a break. Events stand where they fall among the years.
     """
     low, high = axis_range(measure, lines)
     drawn = list(lines)[:4]
@@ -65,6 +81,8 @@ def by_year(
     ]
     for line in reversed(drawn):
         traces += _runs(line, measure, years, gaps, breaks)
+    seen = within(events, years)
+    traces += _marks([event for event in seen if not event.is_break], low, high)
     figure_layout = layout(height=HEIGHT, margin={"l": 44, "r": 130, "t": 34, "b": 30})
     figure_layout["xaxis"] = {
         "range": [years[0] - 0.6, years[-1] + 0.6],
@@ -87,9 +105,13 @@ def by_year(
         "fixedrange": True,
         "separatethousands": True,
     }
-    figure_layout["shapes"] = [break_line(year) for year in breaks if years[0] < year <= years[-1]]
+    figure_layout["shapes"] = [
+        *(break_line(year) for year in breaks if years[0] < year <= years[-1]),
+        *(_upright(event.place, dash="solid") for event in seen if event.is_break),
+    ]
     figure_layout["annotations"] = [
         *break_words(breaks, years),
+        *(_event_words(event, years) for event in seen if event.is_break),
         *_end_labels(measure, drawn, low, high, years),
     ]
     return {"data": traces, "layout": figure_layout}
@@ -202,16 +224,56 @@ def _runs(
     ]
 
 
+def within(events: Sequence[Event], years: Sequence[int]) -> list[Event]:
+    """The events that fall between the first and the last of the years drawn."""
+    return [event for event in events if years[0] - 0.5 <= event.place <= years[-1] + 0.5]
+
+
+def _marks(events: Sequence[Event], low: float, high: float) -> list[dict]:
+    if not events:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [event.place for event in events],
+            "y": [low + 0.02 * (high - low)] * len(events),
+            "marker": {"symbol": "triangle-up", "size": 9, "color": "#FFFFFF", "line": {"color": INK, "width": 1.4}},
+            "hovertext": [f"{event.words}, {event.day:%B %Y}" for event in events],
+            "hoverinfo": "text",
+        }
+    ]
+
+
+def _event_words(event: Event, years: Sequence[int]) -> dict:
+    is_early = event.place < years[0] + 0.4 * (years[-1] - years[0])
+    return {
+        "x": event.place,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "top",
+        "xanchor": "left" if is_early else "right",
+        "text": event.words,
+        "showarrow": False,
+        "font": {"size": 12},
+        "bgcolor": "#FFFFFF",
+    }
+
+
 def break_line(year: int) -> dict:
     """The dotted line before a year that cannot be compared with those before it."""
+    return _upright(year - 0.5, dash="dot")
+
+
+def _upright(place: float, *, dash: str) -> dict:
     return {
         "type": "line",
-        "x0": year - 0.5,
-        "x1": year - 0.5,
+        "x0": place,
+        "x1": place,
         "y0": 0,
         "y1": 1,
         "yref": "paper",
-        "line": {"color": INK, "width": 1.2, "dash": "dot"},
+        "line": {"color": INK, "width": 1.2, "dash": dash},
         "layer": "below",
     }
 

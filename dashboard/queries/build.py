@@ -25,6 +25,12 @@ def sources() -> pl.DataFrame:
 
 
 @remembered
+def files() -> dict[int, dict]:
+    """Every file by its number: its row of mart.source_file."""
+    return {row["file_id"]: row for row in ask("select * from mart.source_file").iter_rows(named=True)}
+
+
+@remembered
 def currency() -> pl.DataFrame:
     """The newest edition of each source: titles, edition, release, published, year, weight; in the catalogue's order.
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from dashboard.db import ask, remembered
+from dashboard.db import ask, build, remembered
 
 
 @remembered
@@ -37,6 +37,48 @@ def outcomes(urn: int) -> pl.DataFrame:
 def similar_schools(urn: int) -> pl.DataFrame:
     """The schools most like one, nearest first, with the columns of mart.similar_school."""
     return ask("select * from mart.similar_school where urn = ? order by place", urn)
+
+
+@remembered
+def estimates_of(urns: tuple[int, ...], measure: str, year: int) -> pl.DataFrame:
+    """The estimates of a measure and year of several schools of England, all pupils."""
+    return ask(
+        """
+        select * from mart.estimate
+        where list_contains(?::integer[], urn) and measure = ? and year = ? and "group" = 'all'
+        """,
+        list(urns),
+        measure,
+        year,
+    )
+
+
+@remembered
+def similar_results(urn: int) -> pl.DataFrame:
+    """Medians of a school's similar schools with the columns of a comparison; empty where a build has none."""
+    if "similar_result" not in build().tables():
+        return ask("select * from mart.comparison where false")
+    return ask(
+        """
+        select 'similar schools' as kind, year, measure, "group", value, 'reported' as status, schools,
+            'median of ' || schools || ' of the twenty schools most like this one, under their present numbers' as how
+        from mart.similar_result where urn = ? order by measure, year
+        """,
+        urn,
+    )
+
+
+@remembered
+def expected(urn: int) -> pl.DataFrame:
+    """A school's newest result in each measure beside what its intake leads to expect: mart.expected_result."""
+    return ask(
+        """
+        select * from mart.expected_result where unit_kind = 'school' and urn = ? and difference is not null
+        qualify row_number() over (partition by measure order by year desc) = 1
+        order by year desc, measure not in ('reading_writing_maths_expected', 'attainment_8'), measure
+        """,
+        urn,
+    )
 
 
 @remembered

@@ -2,20 +2,20 @@
 
 import polars as pl
 
-from dashboard.db import ask, remembered
+from dashboard.db import ask, build, remembered
 
 
 @remembered
 def observations(urn: int) -> pl.DataFrame:
     """Every observation of a school and its predecessors, by measure, group and year, with its file.
 
-    The columns are those of mart.school_observation, then source_title, edition_of_file, path, published. Where
-    the publisher prints no interval of a share, it is that of mart.school_interval.
+    The columns are those of mart.school_observation, then source_title, file_edition, path, published,
+    published_verified, sha256. Where the publisher prints no interval of a share, it is that of mart.school_interval.
     """
     return ask(
         """
         select o.* replace (coalesce(o.lower, i.lower) as lower, coalesce(o.upper, i.upper) as upper),
-            f.source_title, f.edition as file_edition, f.path, f.published
+            f.source_title, f.edition as file_edition, f.path, f.published, f.published_verified, f.sha256
         from mart.school_observation o
         left join mart.school_interval i
             on i.urn = o.urn and i.year = o.year and i.measure = o.measure and i."group" = o."group"
@@ -49,6 +49,23 @@ def comparisons(phase: str, measures: tuple[str, ...], groups: tuple[str, ...]) 
         list(measures),
         list(groups),
         phase,
+    )
+
+
+@remembered
+def cluster_totals(unit_kind: str, unit: str) -> pl.DataFrame:
+    """The results of a cluster, agreed or proposed, by single years: columns of a comparison, and their intervals."""
+    if "total" not in build().tables():
+        return ask("select * from mart.comparison where false")
+    return ask(
+        """
+        select 'cluster' as kind, unit_name as area, year, measure, "group", value,
+            case when value is null then 'not_available' else 'reported' end as status, schools, n, lower, upper,
+            'pupils of ' || schools || ' of its schools together' as how
+        from mart.total where unit_kind = ? and unit = ? and span = 'year' order by measure, "group", year
+        """,
+        unit_kind,
+        unit,
     )
 
 

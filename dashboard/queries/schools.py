@@ -52,6 +52,25 @@ def memberships(urn: int) -> pl.DataFrame:
 
 
 @remembered
+def cluster_in_use(urn: int) -> dict | None:
+    """The cluster that a school is compared with: unit_kind, unit, unit_name; the agreed one, else the proposed one."""
+    found = ask(
+        """
+        select 'cluster' as unit_kind, cluster_id as unit, cluster_name as unit_name, 1 as place, from_date
+        from mart.cluster_member where urn = ? and to_date is null
+        union all
+        select 'proposed_cluster', cluster_id, cluster_name || ' (proposed)', 2, null
+        from mart.proposed_cluster_member
+        where urn = ? and cluster_id is not null and not exists (select 1 from mart.cluster_member)
+        order by place, from_date nulls last, unit limit 1
+        """,
+        urn,
+        urn,
+    )
+    return found.row(0, named=True) if found.height else None
+
+
+@remembered
 def links(urn: int) -> pl.DataFrame:
     """Predecessors and successors of a school, oldest first, with whether we hold the other school."""
     return ask(

@@ -99,6 +99,7 @@ PUBLIC_TABLES = {
     "gap_index": "England, from published rows",
     "funnel_limit": "England's limits by size of cohort",
     "reject": "cells as printed that were set aside",
+    "similar_result": "medians of ten or more published figures",
     "proposed_cluster": "pupils on roll of whole clusters",
     "assumption": "thresholds and definitions: no pupils",
 }

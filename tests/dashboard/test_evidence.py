@@ -4,7 +4,9 @@ import pytest
 
 from dashboard.components.certainty import sentences
 from dashboard.components.gaps import finding, remarks, three_gaps
-from dashboard.components.rules import arm_words, numbers_behind, rules_by_year, word
+from dashboard.components.known import Known
+from dashboard.components.rule_history import rules_section
+from dashboard.components.rules import arm_words, rules_by_year, word
 from pipelines.measures import MEASURES
 
 STANDARD = MEASURES["reading_writing_maths_expected"]
@@ -76,7 +78,8 @@ def test_a_year_out_of_force_is_marked_and_a_year_that_cannot_be_judged_is_no_pa
     assert "Below" in said
     assert "Not below*" in said
     assert "Not judged" in said
-    assert "No tests." in text_of(numbers_behind([rule], outcomes))
+    rule |= {"verified": True, "source": "DfE", "enabled": True}
+    assert "No tests." in text_of(rules_section(Known(school={}, rules=[rule], outcomes=outcomes)))
 
 
 def test_the_three_gaps_have_one_sign_behind_is_minus():

@@ -1,0 +1,137 @@
+"""Rules by year as a section: was the school ever below, why in which year, and each number behind it."""
+
+from collections.abc import Mapping, Sequence
+
+from dash import html
+
+from dashboard.components.known import Known
+from dashboard.components.page import section
+from dashboard.components.provenance import row_link
+from dashboard.components.rules import arm_words, ever_below, rules_by_year, word
+from dashboard.components.tables import Column, table
+from dashboard.components.words import listed, school_year, sentence
+
+NEWEST = 3
+"""Years whose numbers stand on the page for triggers and inspections; standards show all of theirs."""
+
+
+def rules_section(known: Known) -> html.Section:
+    """The answer in a sentence for each standard, the tables, the years that need a word, and the numbers."""
+    judged = {row["rule"] for row in known.outcomes}
+    rules = sorted((rule for rule in known.rules if rule["rule"] in judged), key=lambda rule: rule["first_year"] or 0)
+    if not known.outcomes:
+        nothing = "No rule could be asked of this school in the years at hand: no data."
+        return section("rules", "Rules by year", html.P(nothing))
+    standards, others = rules_by_year([r for r in rules if r["kind"] == "statutory"], known.outcomes), _others(rules)
+    return section(
+        "rules",
+        "Rules by year",
+        *(html.P(text) for text in ever_below(rules, known.outcomes)),
+        *standards,
+        _years_in_words(rules, known.outcomes),
+        *_numbers_of_standards(rules, known),
+        *rules_by_year(others, known.outcomes),
+        _numbers_of_others(others, known),
+        note="Each year uses the rule in force that year. Years are those of the summer tests.",
+    )
+
+
+def _others(rules: Sequence[Mapping]) -> list[Mapping]:
+    return [rule for rule in rules if rule["kind"] != "statutory"]
+
+
+def _years_in_words(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> html.Ul | None:
+    """Why, for the years of a floor standard: below, saved by one arm, or not judged."""
+    lines = []
+    for rule in rules:
+        if rule["kind"] != "statutory" or not rule["rule"].endswith("_floor"):
+            continue
+        found: dict[tuple[str, str], list[int]] = {}
+        for row in outcomes:
+            if row["rule"] == rule["rule"] and _needs_a_word(rule, row):
+                found.setdefault((word(rule, row["outcome"]).lower(), row["reason"]), []).append(row["year"])
+        lines += [
+            html.Li([html.B(f"{rule['title']}, {listed([str(y) for y in years])}, {said}: "), f"{sentence(reason)}."])
+            for (said, reason), years in found.items()
+        ]
+    return html.Ul(lines, className="plain years-in-words") if lines else None
+
+
+def _needs_a_word(rule: Mapping, row: Mapping) -> bool:
+    if not row["reason"]:
+        return False
+    if row["outcome"] == "below":
+        return True
+    if row["outcome"] == "cannot_be_judged":
+        return rule["first_year"] is None or row["year"] >= rule["first_year"]
+    return not row["notional"] and any(arm["met"] for arm in (row["arms"] or [])[:1])
+
+
+def _numbers_of_standards(rules: Sequence[Mapping], known: Known) -> list[html.Details]:
+    """One list for each standard, its years in order."""
+    named = {rule["rule"]: rule for rule in rules}
+    return [
+        _list(
+            f"{rule['title']}: every year with each number",
+            sorted((row for row in known.outcomes if row["rule"] == rule["rule"]), key=lambda row: row["year"]),
+            named,
+            known.files,
+        )
+        for rule in rules
+        if rule["kind"] == "statutory"
+    ]
+
+
+def _numbers_of_others(rules: Sequence[Mapping], known: Known) -> html.Details | None:
+    """One list for the newest years of the rules that are no standards."""
+    newest = max(row["year"] for row in known.outcomes)
+    order = [rule["rule"] for rule in rules]
+    rows = [row for row in known.outcomes if row["rule"] in order and row["year"] > newest - NEWEST]
+    rows.sort(key=lambda row: (-row["year"], order.index(row["rule"])))
+    named = {rule["rule"]: rule for rule in rules}
+    return _list(f"{NEWEST} years with each number", rows, named, known.files) if rows else None
+
+
+def _list(
+    title: str, rows: Sequence[Mapping], rules: Mapping[str, Mapping], files: Mapping[int, Mapping]
+) -> html.Details:
+    is_one = len({row["rule"] for row in rows}) == 1
+    columns = [
+        Column(title="Year", cell=lambda row: school_year(row["year"]), width="9%"),
+        *([] if is_one else [Column(title="Rule", cell=lambda row: rules[row["rule"]]["title"], width="20%")]),
+        Column(title="Outcome", cell=lambda row: _outcome(rules[row["rule"]], row), width="16%"),
+        Column(title="Numbers, each with its file and row", cell=lambda row: _arms(row, files)),
+    ]
+    rule = rules[rows[0]["rule"]] if is_one else None
+    return html.Details(
+        [
+            html.Summary(title),
+            table(rows, columns, is_stacked=True, classes="dense"),
+            html.P(_version(rule), className="foot") if rule else None,
+        ]
+    )
+
+
+def _version(rule: Mapping) -> str:
+    first, last = rule["first_year"], rule["last_year"]
+    force = f"In force for results of {first} to {last}. " if first and last else ""
+    checked = "" if rule["verified"] else " One of its thresholds is not verified."
+    return f"{force}Rule “{rule['rule']}”: {rule['source']}.{checked}"
+
+
+def _outcome(rule: Mapping, row: Mapping) -> list:
+    said: list = [html.B(word(rule, row["outcome"]))]
+    if row["notional"]:
+        said.append(html.Span(" rule not in force that year", className="mute micro"))
+    return said
+
+
+def _arms(row: Mapping, files: Mapping[int, Mapping]) -> list:
+    arms = []
+    for arm in row["arms"] or []:
+        link = row_link(files, arm["file_id"], arm["row"])
+        arms.append(html.Li([arm_words(arm), *([" ", link] if link else [])]))
+    parts: list = [html.Ul(arms, className="plain")] if arms else []
+    if row["reason"]:
+        parts.insert(0, html.P(sentence(row["reason"]) + ".", className="small"))
+    return parts
