@@ -53,6 +53,8 @@
       if (share) { printing = true; go(share.getAttribute("href")); } else { window.print(); }
       return;
     }
+    var copy = event.target.closest("[data-action=copy]");
+    if (copy) { copyLink(copy); return; }
     var picture = event.target.closest("[data-action=picture]");
     if (picture) { save(picture); return; }
     var link = event.target.closest("a[href]");
@@ -74,10 +76,34 @@
     if ((form.method || "get") !== "get" || action.charAt(0) !== "/" || outside.test(action)) { return; }
     event.preventDefault();
     var query = new URLSearchParams();
-    new FormData(form).forEach(function (value, key) { if (value) { query.append(key, value); } });
+    var add = function (key, value) { if (value) { query.set(key, query.has(key) ? query.get(key) + "," + value : value); } };
+    new FormData(form).forEach(function (value, key) { add(key, value); });
+    /* boxes of the component library have no name of their own: the box around them has it */
+    form.querySelectorAll("[data-name] input:checked").forEach(function (box) { add(box.closest("[data-name]").dataset.name, box.value); });
     var text = query.toString();
     go(action + (text ? "?" + text : ""));
   }, true);
+
+  /* Copies the address of the view and says so beside the button; without a secure origin by the older command. */
+  function copyLink(button) {
+    var status = button.parentElement.querySelector("[role=status]"), link = window.location.href;
+    var say = function (words) { if (status) { status.textContent = ""; window.setTimeout(function () { status.textContent = words; }, 50); } };
+    var done = function () { say("Link copied"); };
+    var older = function () {
+      var field = document.createElement("textarea");
+      field.value = link;
+      field.setAttribute("aria-hidden", "true");
+      field.className = "vh";
+      document.body.appendChild(field);
+      field.select();
+      var worked = false;
+      try { worked = document.execCommand("copy"); } catch (refused) { worked = false; }
+      field.remove();
+      button.focus({preventScroll: true});
+      if (worked) { done(); } else { say("Copy it from the address bar"); }
+    };
+    if (navigator.clipboard && window.isSecureContext) { navigator.clipboard.writeText(link).then(done, older); } else { older(); }
+  }
 
   /* Saves the chart above a button with its title, what it shows and its source drawn in; only what may be shared. */
   function save(button) {

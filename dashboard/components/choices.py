@@ -1,5 +1,6 @@
 """What a reader chose in the address, held against what a page knows: taken, or named and ignored."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,19 @@ from dash import html
 from dashboard.components.block import VIEWS
 from dashboard.components.links import address
 from dashboard.components.page import ignored
+
+MINE = re.compile(r"\d{6}(,\d{6})*")
+"""What the choice `mine` looks like on every page: URNs with commas between."""
+
+
+def are_mine(text: str) -> bool:
+    """Whether a value of the choice `mine` can be read."""
+    return MINE.fullmatch(text) is not None
+
+
+def urns_of(mine: str) -> tuple[int, ...]:
+    """The URNs of the choice `mine`, each once, in their order."""
+    return tuple(dict.fromkeys(int(urn) for urn in re.findall(r"\d{6}", mine)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,17 @@ def head(
     )
 
 
+def copy_link() -> html.Span:
+    """The button that copies the address of the view, with a place where it says whether that worked."""
+    return html.Span(
+        [
+            html.Button("Copy link to this view", type="button", className="btn", **{"data-action": "copy"}),
+            html.Span(role="status", className="said"),
+        ],
+        className="copylink",
+    )
+
+
 def section(anchor: str, title: str, *children: Content | None, note: Content | None = None) -> html.Section:
     """A section under an ink rule: heading, one line of grey text, content."""
     return html.Section(

@@ -1,141 +1,380 @@
 """Schools to talk to first: bands with chances, coverage and reasons; rules beside them; who cannot be told."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 from dash import html
 
+from dashboard.components import own_points, priority_list
+from dashboard.components.choices import Choices, are_mine, choose, urns_of
+from dashboard.components.downloads import Download, download_links
 from dashboard.components.fields import choice, filter_form
-from dashboard.components.links import address, school_path
-from dashboard.components.marks import chance_strip
-from dashboard.components.page import empty, head, ignored, notice, section
-from dashboard.components.tables import Column, table
+from dashboard.components.funnel import Funnel, download_of, funnel_block, funnel_of
+from dashboard.components.last_inspection import NEWEST_FIRST, STATES, finding, framework, state_of
+from dashboard.components.links import address
+from dashboard.components.page import copy_link, empty, head, notice, section, segments
+from dashboard.components.priority_list import APART, BANDS, Entry, rule_words
+from dashboard.components.recent import ABSENCE, HEADLINES, YEARS, Recent, recent_of
 from dashboard.components.words import count, day, listed, sentence
-from dashboard.pages import Page
+from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
-from dashboard.queries import risk
+from dashboard.queries import evidence, inspections, results, risk
 from dashboard.queries import schools as school_queries
+from pipelines.measures import MEASURES
 
-PAGE = Page(path="/talk-first", title="Talk to first", order=2, is_about_chances=True)
-BANDS = {
-    "first": (
-        "Talk to first",
-        "b1",
-        "in the first tenth of England's list",
-    ),
-    "next": ("Talk to next", "b2", "in the second tenth of England's list"),
-    "later": ("Later", "b3", "in the other four fifths of England's list"),
+PAGE = Page(
+    path="/talk-first",
+    title="Talk to first",
+    order=2,
+    keeps=("mine", "phase", "cluster"),
+    is_about_chances=True,
+)
+TITLE = "Schools to talk to first"
+ORDERS = {
+    "year": "Chance within a year",
+    "inspected": "Chance if inspected",
+    "inspection": "Last inspection",
 }
-"""Band → its words, the class of its tag, and what it means."""
+KINDS = {
+    "academy": "Academies and free schools",
+    "maintained": "Maintained by the authority",
+    "other": "Others",
+}
+"""Kind of school in the address → words."""
 
-ORDERS = {"year": "Concern within a year", "inspected": "Concern if inspected"}
-SHOWN_REASONS = 3
-DEFAULTS = {"phase": "", "cluster": "", "order": "year"}
+MAINTAINED = ("Local authority maintained schools", "Special schools")
+LEVELS = {
+    "primary": ("Primary schools", "primaries", ("primary", "middle")),
+    "secondary": ("Secondary schools", "secondaries", ("secondary", "all-through")),
+}
+"""Level of the funnel → its words, how its schools are called, and their phases."""
+
+FILTERS = ("mine", "phase", "cluster", "type", "inspection", "rule")
+DEFAULTS = {**dict.fromkeys(FILTERS, ""), "order": "year", "later": "", "level": "", "own": ""}
+MANY_RULES = 3
+DISAGREEMENTS = 10
+"""Disagreements shown before the rest is folded."""
 
 
 def layout(**query: str) -> list:
-    """The page. Choices: phase, cluster, order; others are named and ignored."""
-    if not risk.may_be_shown():
+    """The page. Choices: mine, phase, cluster, type, inspection, rule, order, later, level, own, w_<rule>, views."""
+    if risk.may_be_shown() and not risk.has_list():
         return [
-            head("Schools to talk to first", "This list is for the authority's advisers. It is not in what is shared."),
-            empty("Nothing to share", "Chances and bands of schools are left out of every version to share."),
-        ]
-    if not risk.has_list():
-        return [
-            head("Schools to talk to first", "This build has not been scored yet."),
+            head(TITLE, "This build has not been scored yet."),
             empty(
                 "There is no list yet", "Run `make score` once, which takes a minute or two, and load this page again."
             ),
         ]
-    chosen, unused = _chosen(query)
-    everyone = risk.schools()
-    mine = _filtered(everyone, chosen)
-    listed_schools = mine.filter(pl.col("state") == "listed")
-    kept = {key: value for key, value in chosen.items() if value != DEFAULTS[key]}
+    chosen = _chosen(query)
+    entries = _filtered(_entries(), chosen)
+    return _working(chosen, entries) if risk.may_be_shown() else _shared(chosen, entries)
+
+
+def _working(chosen: Choices, entries: Sequence[Entry]) -> list:
+    told = [entry for entry in entries if entry.row["state"] == "listed"]
     return [
-        head("Schools to talk to first", _lede(listed_schools)),
-        ignored(unused, address(PAGE.path, kept)),
-        _form(everyone, chosen),
-        _in_force(chosen, kept, mine),
+        head(TITLE, _lede(entries, told, chosen), actions=_actions(told, chosen)),
+        chosen.notice(),
+        _not_found(chosen),
+        _form(chosen),
+        _in_force(chosen, entries),
         *_caution(),
-        *(_band(band, listed_schools, chosen) for band in BANDS),
-        _places(),
-        _apart(mine),
-        _disagreements(listed_schools),
+        *(_by_framework(entries) if chosen["order"] == "inspection" else _by_band(entries, chosen)),
+        _places() if told else None,
+        _saving(chosen, entries),
+        _disagreements(told),
+        _funnel(chosen, entries),
+        _points(chosen, entries),
         _how_to_read(),
     ]
 
 
-def _chosen(query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    allowed = {
-        "phase": set(risk.schools()["phase"].drop_nulls()),
-        "cluster": set(school_queries.clusters()["cluster_id"]),
-        "order": set(ORDERS),
-    }
-    chosen, unused = dict(DEFAULTS), []
-    for key, value in query.items():
-        if value in allowed.get(key, ()):
-            chosen[key] = value
-        elif value:
-            unused.append(
-                f"There is no {key} called “{value}”." if key in allowed else f"“{key}={value}” means nothing here."
+def _shared(chosen: Choices, entries: Sequence[Entry]) -> list:
+    """What may be printed and shared: the same schools by name, without chances, bands and places."""
+    by_name = sorted(entries, key=lambda entry: (entry.row["name"], entry.row["urn"]))
+    return [
+        head(
+            "Working list of schools",
+            "The schools chosen by name, with their last inspection, the rules that they meet and what to check. "
+            "Chances, bands and places of schools are left out of every version to share.",
+        ),
+        chosen.notice(),
+        _in_force(chosen, entries),
+        priority_list.to_share(by_name) if by_name else _nothing_chosen(),
+        _saving(chosen, entries),
+        _funnel(chosen, entries),
+    ]
+
+
+def _weights_now() -> dict[str, str]:
+    """The choice of each rule's weight with the authority's own: `w_<rule>` → text."""
+    rules = own_points.weighed(risk.rules_judged().rows(named=True))
+    return {f"{own_points.PREFIX}{rule['rule']}": own_points.written(rule["weight"]) for rule in rules}
+
+
+def _chosen(query: Mapping[str, str]) -> Choices:
+    frame, weights = _open_schools(), _weights_now()
+    wrong = {key: value for key, value in query.items() if key in weights and not own_points.is_weight(value)}
+    chosen = choose(
+        PAGE.path,
+        {key: value for key, value in query.items() if key not in wrong},
+        {**DEFAULTS, **weights},
+        {
+            "mine": are_mine,
+            "phase": set(frame["phase"].drop_nulls()),
+            "cluster": set(school_queries.clusters()["cluster_id"]),
+            "type": KINDS,
+            "inspection": STATES,
+            "rule": set(risk.rules_met()["rule"]),
+            "order": ORDERS,
+            "later": ("full",),
+            "level": LEVELS,
+            "own": ("yes",),
+            **dict.fromkeys(weights, own_points.is_weight),
+        },
+        blocks=("funnel",),
+    )
+    said = tuple(
+        f"A weight is a number from 0 to 10: “{value[:20]}” was not used." for value in wrong.values() if value
+    )
+    return replace(chosen, unused=(*chosen.unused, *said))
+
+
+def _open_schools() -> pl.DataFrame:
+    """The schools of the list, or, where chances may not be shown, the open schools without them."""
+    if risk.may_be_shown():
+        return risk.schools()
+    frame = school_queries.schools()
+    return frame.filter(~pl.col("status").fill_null("").str.starts_with("closed"))
+
+
+def _grouped(frame: pl.DataFrame) -> dict[int, list[dict]]:
+    found: dict[int, list[dict]] = {}
+    for row in frame.rows(named=True):
+        found.setdefault(row["urn"], []).append(row)
+    return found
+
+
+def _entries() -> list[Entry]:
+    """Every school with all that its row says."""
+    met, judged = _grouped(risk.rules_met()), _grouped(inspections.judgements_of_last())
+    inspected = {row["urn"]: row for row in inspections.last_of_each().rows(named=True)}
+    is_shown = risk.may_be_shown()
+    reasons, moves = (_grouped(risk.reasons()), _grouped(risk.moves())) if is_shown else ({}, {})
+    recents = _recents() if is_shown else {}
+    return [
+        Entry(
+            row=row,
+            reasons=reasons.get(row["urn"], ()),
+            moves=moves.get(row["urn"], ()),
+            met=met.get(row["urn"], ()),
+            inspection=inspected.get(row["urn"]),
+            judgements=judged.get(row["urn"], ()),
+            recents=recents.get(row["phase"], ()),
+        )
+        for row in _open_schools().rows(named=True)
+    ]
+
+
+def _recents() -> dict[str, list[Recent | None]]:
+    """Phase → the last years of its main attainment measure and of absence, all its schools together."""
+    keys = tuple(sorted({*HEADLINES.values(), ABSENCE}))
+    phases = {row["urn"]: row["phase"] for row in _open_schools().rows(named=True)}
+    rows = results.recent(keys, YEARS).rows(named=True)
+    found: dict[str, list[Recent | None]] = {}
+    for phase in set(phases.values()):
+        wanted = [HEADLINES[phase], ABSENCE] if phase in HEADLINES else [ABSENCE]
+        england = results.comparisons(phase or "", tuple(wanted), ("all",)).filter(pl.col("kind") == "england")
+        found[phase] = [
+            recent_of(
+                MEASURES[key],
+                [row for row in rows if row["measure"] == key and phases.get(row["urn"]) == phase],
+                dict(england.filter(pl.col("measure") == key).select("year", "value").iter_rows()),
             )
-    return chosen, unused
+            for key in wanted
+        ]
+    return found
 
 
-def _filtered(frame: pl.DataFrame, chosen: Mapping[str, str]) -> pl.DataFrame:
-    if chosen["phase"]:
-        frame = frame.filter(pl.col("phase") == chosen["phase"])
-    if chosen["cluster"]:
-        frame = frame.filter(pl.col("urn").is_in(list(school_queries.members(chosen["cluster"]))))
-    by = "probability_within_year" if chosen["order"] == "year" else "probability"
-    return frame.sort(by, "name", descending=[True, False], nulls_last=True)
+def _filtered(entries: Sequence[Entry], chosen: Choices) -> list[Entry]:
+    mine = set(urns_of(chosen["mine"]))
+    members = set(school_queries.members(chosen["cluster"])) if chosen["cluster"] else set()
+
+    def is_wanted(entry: Entry) -> bool:
+        row = entry.row
+        return (
+            (not mine or row["urn"] in mine)
+            and (not members or row["urn"] in members)
+            and chosen["phase"] in ("", row["phase"])
+            and chosen["type"] in ("", _kind(row))
+            and chosen["inspection"] in ("", state_of(entry.inspection, entry.judgements))
+            and (not chosen["rule"] or chosen["rule"] in {one["rule"] for one in entry.met})
+        )
+
+    by = "probability" if chosen["order"] == "inspected" else "probability_within_year"
+    return sorted(filter(is_wanted, entries), key=lambda e: (-(e.row.get(by) or 0), e.row["name"], e.row["urn"]))
 
 
-def _lede(listed_schools: pl.DataFrame) -> str:
-    first = listed_schools.filter(pl.col("band") == "first")
-    if listed_schools.is_empty():
-        return "None of these schools has a chance that could be worked out."
-    if first.is_empty():
-        return f"None of these {count(listed_schools.height, 'school')} is in the first tenth of England's list."
-    top = first.row(0, named=True)
-    reason = _reasons_of(top["urn"]).filter(pl.col("contribution") > 0)
-    because = f" Most of it comes from {reason.row(0, named=True)['label']}." if reason.height else ""
+def _kind(row: Mapping) -> str:
+    if row["is_academy"]:
+        return "academy"
+    return "maintained" if row["type_group"] in MAINTAINED else "other"
+
+
+def _whose(chosen: Choices) -> str:
+    """What the schools chosen are called in a sentence; empty where nothing is chosen."""
+    if chosen["mine"]:
+        return "your schools"
+    return "the schools chosen" if any(chosen[key] for key in FILTERS) else ""
+
+
+def _lede(entries: Sequence[Entry], told: Sequence[Entry], chosen: Choices) -> str:
+    """Who, how many, and why."""
+    first = [entry for entry in told if entry.row["band"] == "first"]
+    whose = "your " if chosen["mine"] else ""
+    if not entries:
+        return "No school fits these filters."
+    if not told:
+        return f"None of {whose or 'these '}{count(len(entries), 'school')} has a chance that could be worked out."
+    of = f"of {whose or 'the '}{count(len(entries), 'school')}"
+    if not first:
+        return f"None {of} is in the first tenth of England’s list."
+    top = first[0]
+    largest = [lines[0]["label"] for entry in first if (lines := _raising(entry))]
+    said = f"{len(first)} {of} {'is' if len(first) == 1 else 'are'} in the first tenth of England’s list"
+    if largest and len(first) > 1:
+        label, times = Counter(largest).most_common(1)[0]
+        said += f", most often for {label} ({times} of {len(first)})"
+    because = f"; the largest reason is {_raising(top)[0]['label']}" if _raising(top) else ""
     return (
-        f"{sentence(count(first.height, 'school'))} of {listed_schools.height} "
-        f"{'is' if first.height == 1 else 'are'} in the first tenth of England's list. At {top['name']} the next "
-        f"graded inspection would find concern with a chance of {top['in_words'].split(',')[0]}.{because}"
+        f"{said}. First is {top.row['name']}: {top.row['in_words'].split(',')[0]} that its next graded inspection "
+        f"finds concern{because}."
     )
 
 
-def _form(frame: pl.DataFrame, chosen: Mapping[str, str]) -> html.Form:
-    phases = [("", "All"), *((one, sentence(one)) for one in sorted(set(frame["phase"].drop_nulls())))]
-    clusters = [(row["cluster_id"], row["cluster_name"]) for row in school_queries.clusters().rows(named=True)]
-    fields = [choice("phase", "Phase", phases, chosen["phase"])]
-    if clusters:
-        fields.append(choice("cluster", "Cluster", [("", "All"), *clusters], chosen["cluster"]))
-    fields.append(choice("order", "Order by the chance of", list(ORDERS.items()), chosen["order"]))
-    return filter_form(PAGE.path, fields, button="Show schools")
+def _raising(entry: Entry) -> list[Mapping]:
+    return [line for line in entry.reasons if line["direction"] == "raises"]
 
 
-def _in_force(chosen: Mapping[str, str], kept: Mapping[str, str], mine: pl.DataFrame) -> html.P:
+def _actions(told: Sequence[Entry], chosen: Choices) -> list:
+    return [
+        copy_link(),
+        html.A(
+            "Download list",
+            href=address(f"/download{PAGE.path}/list.xlsx", chosen.kept),
+            className="btn",
+            download=True,
+        ),
+        _visit_pack(told[0]) if told else None,
+    ]
+
+
+def _visit_pack(entry: Entry) -> html.A | None:
+    href = f"/download/school/{entry.row['urn']}/visit-pack.pdf"
+    words = ["Visit pack of the first", html.Span(f": {entry.row['name']}", className="vh")]
+    return html.A(words, href=href, className="btn primary", download=True)
+
+
+def _not_found(chosen: Choices) -> html.Div | None:
+    """The chosen schools that the list does not have."""
+    gone = [urn for urn in urns_of(chosen["mine"]) if urn not in set(_open_schools()["urn"])]
+    if not gone:
+        return None
+    said = []
+    for urn in gone:
+        school = school_queries.school(urn)
+        said.append(
+            f"{school['name']} (URN {urn}, {school['status'] or 'status not known'})" if school else f"URN {urn}"
+        )
+    lead = f"{sentence(count(len(gone), 'school'))} of your choice {'is' if len(gone) == 1 else 'are'} not in the list."
+    change = html.A("Change my schools", href=address("/my-schools", mine=chosen["mine"]))
+    return notice(lead, [f"{listed(said)}. ", change], kind="quiet")
+
+
+def _form(chosen: Choices) -> html.Form:
+    frame, clusters = _open_schools(), school_queries.clusters().rows(named=True)
+    phases = [("", "All phases"), *((one, sentence(one)) for one in sorted(set(frame["phase"].drop_nulls())))]
+    states = Counter(state_of(entry.inspection, entry.judgements) for entry in _entries())
+    met = risk.rules_met().unique(["urn", "rule"]).group_by("rule", "title", maintain_order=True).len()
+    rules = [(rule, f"{title} ({number})") for rule, title, number in met.sort("title").iter_rows()]
+    size = len(urns_of(chosen["mine"]))
+    mine = [(chosen["mine"], f"My schools ({size})"), ("", "All schools")]
+    fields = [
+        choice("mine", "Schools", mine, chosen["mine"]) if size else _choose_mine(),
+        choice("phase", "Phase", phases, chosen["phase"]),
+        choice(
+            "cluster",
+            "Cluster",
+            [("", "All clusters"), *((row["cluster_id"], row["cluster_name"]) for row in clusters)],
+            chosen["cluster"],
+        )
+        if clusters
+        else None,
+        choice("type", "Type", [("", "All types"), *KINDS.items()], chosen["type"]),
+        choice(
+            "inspection",
+            "Last inspection",
+            [("", "Any"), *((key, f"{words} ({states[key]})") for key, words in STATES.items() if states[key])],
+            chosen["inspection"],
+        ),
+        choice("rule", "Rule met", [("", "Any or none"), *rules], chosen["rule"]),
+        choice("order", "Order by", list(ORDERS.items()), chosen["order"]),
+    ]
+    asked = {*FILTERS, "order"}
+    hidden = {key: value for key, value in chosen.kept.items() if key not in asked}
+    return filter_form(PAGE.path, [field for field in fields if field], hidden=hidden, button="Show schools")
+
+
+def _choose_mine() -> html.Div:
+    return html.Div(
+        [
+            html.Span("Schools", className="lab"),
+            html.A("Choose my schools", href="/my-schools", className="btn quiet"),
+        ],
+        className="f act",
+    )
+
+
+def _force(chosen: Choices) -> list[str]:
+    """The filters in force, in words."""
     names = {row["cluster_id"]: row["cluster_name"] for row in school_queries.clusters().rows(named=True)}
-    force = [
-        chosen["phase"] or "all phases",
-        names.get(chosen["cluster"], "all clusters" if names else ""),
-        f"as known on {day(mine['as_of'].max())}" if mine.height else "",
+    titles = dict(risk.rules_met().select("rule", "title").iter_rows())
+    return [
+        part
+        for part in (
+            f"my schools ({len(urns_of(chosen['mine']))})" if chosen["mine"] else "",
+            chosen["phase"] or "all phases",
+            names.get(chosen["cluster"], "all clusters" if names else ""),
+            KINDS.get(chosen["type"], "all types").lower(),
+            STATES.get(chosen["inspection"], "").lower(),
+            f"meets “{titles[chosen['rule']]}”" if chosen["rule"] else "",
+        )
+        if part
     ]
-    states = dict(mine["state"].value_counts().iter_rows())
-    counts = [
-        f"{states.get('listed', 0)} with a chance",
-        f"{states.get('cannot tell', 0)} cannot be told",
-        f"{states.get('rules only', 0)} by rules only",
-    ]
+
+
+def _in_force(chosen: Choices, entries: Sequence[Entry]) -> html.P:
+    force = _force(chosen)
+    counts: list[str] = []
+    if risk.may_be_shown():
+        force.append(f"ordered by {ORDERS[chosen['order']][0].lower()}{ORDERS[chosen['order']][1:]}")
+        force.append(f"as known on {day(risk.schools()['as_of'].max())}")
+        states = Counter(entry.row["state"] for entry in entries)
+        counts = [
+            f"{states['listed']} with a chance",
+            f"{states['cannot tell']} cannot be told",
+            f"{states['rules only']} by rules only",
+        ]
+    is_filtered = any(key in chosen.kept for key in (*FILTERS, "order"))
+    change = html.A("Change my schools", href=address("/my-schools", mine=chosen["mine"])) if chosen["mine"] else ""
     return html.P(
         [
-            html.Span([html.B("In force: "), ", ".join(part for part in force if part)]),
-            html.Span([html.B(count(mine.height, "school")), f": {listed(counts)}"]),
-            html.A("Clear filters", href=PAGE.path) if kept else "",
+            html.Span([html.B("In force: "), ", ".join(force)]),
+            html.Span([html.B(count(len(entries), "school")), f": {listed(counts)}" if counts else ""]),
+            html.A("Clear filters", href=PAGE.path) if is_filtered else "",
+            change,
         ],
         className="inforce",
         role="status",
@@ -149,192 +388,216 @@ def _caution() -> list:
     return [notice("The level is untested in the present era.", text, kind="caution") for text in sorted(said)]
 
 
-def _band(band: str, listed_schools: pl.DataFrame, chosen: Mapping[str, str]) -> html.Section | None:
-    rows = listed_schools.filter(pl.col("band") == band)
-    if rows.is_empty():
-        return None
-    title, tag, meaning = BANDS[band]
-    heading = html.Div(
-        [
-            html.H2(title, id=f"band-{band}"),
-            html.Span(count(rows.height, "school"), className=f"tag {tag}"),
-            html.Span(sentence(meaning), className="mute"),
-        ],
-        className="bandhead",
+def _nothing_chosen() -> html.Div:
+    return empty(
+        "No school fits these filters",
+        "Change the type, the last inspection or the rule, or clear all of them.",
+        ("Clear filters", PAGE.path),
     )
-    body = _compact(rows) if band == "later" else _full(rows)
-    return html.Section([heading, body], **{"aria-labelledby": f"band-{band}"})
 
 
-def _full(rows: pl.DataFrame) -> html.Table:
-    columns = [
-        Column(title="School", cell=_school, width="21%"),
-        Column(title="Chance of concern if inspected", cell=_chance, width="23%"),
-        Column(title="Main reasons, and the strongest the other way (points)", cell=_why),
-        Column(title="Rules met", cell=_rules, width="17%"),
+def _by_band(entries: Sequence[Entry], chosen: Choices) -> list:
+    """Bands in the order of their meaning, then those without a chance as groups of their own."""
+    if not entries:
+        return [_nothing_chosen()]
+    parts: list = []
+    for band, (title, tag, meaning) in BANDS.items():
+        rows = [entry for entry in entries if entry.row["band"] == band]
+        if not rows:
+            continue
+        anchor = f"band-{band}"
+        is_short = band == "later" and chosen["later"] != "full"
+        body = priority_list.compact(rows) if is_short else priority_list.full(rows)
+        switch = _later_switch(chosen, is_short) if band == "later" else None
+        parts.append(
+            priority_list.group(anchor, priority_list.heading(title, tag, len(rows), meaning, anchor), body, switch)
+        )
+    for state, (title, tag, meaning) in APART.items():
+        rows = sorted((e for e in entries if e.row["state"] == state), key=lambda e: e.row["name"])
+        if rows:
+            anchor = f"band-{tag}"
+            headed = priority_list.heading(title, tag, len(rows), meaning, anchor)
+            parts.append(priority_list.group(anchor, headed, priority_list.apart(rows)))
+    return parts
+
+
+def _later_switch(chosen: Choices, is_short: bool) -> html.P:
+    words = "Show reasons, inspections and rules of these too" if is_short else "Show these as a short list"
+    href = chosen.address(later="full" if is_short else "")
+    return html.P(html.A(words, href=href), className="go", id="later")
+
+
+def _by_framework(entries: Sequence[Entry]) -> list:
+    """Groups by the framework of the last inspection, the newest first; dates order each, no scale is converted."""
+    if not entries:
+        return [_nothing_chosen()]
+    parts: list = [
+        html.P(
+            "Grouped by the framework of the last inspection, the newest inspection first in each. Every finding "
+            "stands on the scale of its own framework: none is turned into another, so no order runs across groups.",
+            className="foot",
+        )
     ]
-    return table(rows.rows(named=True), columns, is_stacked=True, classes="list")
-
-
-def _compact(rows: pl.DataFrame) -> html.Ul:
-    return html.Ul(
-        [
-            html.Li(
-                [
-                    html.A(row["name"], href=school_path(row["urn"])),
-                    html.Span(row["in_words"].split(",")[0].removeprefix("about "), className="mute"),
-                ]
-            )
-            for row in rows.rows(named=True)
-        ],
-        className="compact",
-    )
-
-
-def _school(row: Mapping) -> list:
-    about = [row["type"] or row["phase"], row["clusters"]]
-    return [
-        html.A(row["name"], href=school_path(row["urn"]), className="nm"),
-        html.Div(", ".join(part for part in about if part), className="micro mute"),
-        html.Div(
-            " · ".join(part for part in (count(row["pupils"], "pupil"), f"URN {row['urn']}") if part),
-            className="micro mute",
-        ),
-        _moved(row),
-    ]
-
-
-def _moved(row: Mapping) -> html.Details | None:
-    if row["rank_before"] is None or row["rank_before"] == row["rank"]:
-        return None
-    by = row["rank_before"] - row["rank"]
-    words = risk.moves().filter(pl.col("urn") == row["urn"])["words"].to_list()
-    title = f"{'Up' if by > 0 else 'Down'} {count(abs(by), 'place')} since {day(row['before_as_of'])}"
-    if not words:
-        return html.Div(title, className="micro")
-    return html.Details(
-        [html.Summary(title), html.Ul([html.Li(sentence(word)) for word in words], className="micro")],
-        className="micro",
-    )
-
-
-def _chance(row: Mapping) -> list:
-    said, _, between = row["in_words"].partition(", ")
-    ranks = row["rank_lower"], row["rank_upper"]
-    place = f"{ranks[0]} to {ranks[1]}" if ranks[0] != ranks[1] else str(ranks[0])
-    return [
-        html.Div([html.Span(sentence(said), className="chance"), html.Small(f" {100 * row['probability']:.0f}%")]),
-        html.Div(between, className="small mute"),
-        chance_strip(row["probability"], row["lower"], row["upper"], row["usual"]),
-        html.Div(f"Inspection within a year: {row['inspection_in_words']}", className="small"),
-        html.Div(f"Place: {place} of {row['ranked']}", className="small mute"),
-        html.Div(f"Known: {row['confidence_why']}; {row['confidence']} confidence", className="micro mute"),
-    ]
-
-
-def _reasons_of(urn: int) -> pl.DataFrame:
-    return risk.reasons().filter(pl.col("urn") == urn)
-
-
-def _why(row: Mapping) -> html.Ul:
-    reasons = _reasons_of(row["urn"])
-    raising = reasons.filter(pl.col("direction") == "raises").head(SHOWN_REASONS)
-    protecting = reasons.filter("is_protective").head(1)
-    lines = [*raising.rows(named=True), *protecting.rows(named=True)]
-    if not lines:
-        return html.Span("Like the mean of England's schools in all that is known", className="mute")
-    return html.Ul([_line(line) for line in lines], className="why")
-
-
-def _line(line: Mapping) -> html.Li:
-    points = round(line["points"])
-    shown = f"+{points}" if points > 0 else f"\u2212{abs(points)}" if points < 0 else "0"
-    return html.Li(
-        [
-            html.Span(
-                [shown, html.Span(" points", className="vh")], className="pts" if line["points"] > 0 else "pts dn"
-            ),
-            html.Span([html.B(sentence(line["label"])), " ", line["sentence"]]),
-        ]
-    )
-
-
-def _rules(row: Mapping) -> html.Ul:
-    met = risk.rules_met().filter(pl.col("urn") == row["urn"])["title"].to_list()
-    if not met:
-        return html.Ul([html.Li("None met", className="none")], className="ticks")
-    return html.Ul([html.Li(title) for title in met], className="ticks")
+    eras = {entry.inspection["era"] for entry in entries if entry.inspection}
+    for era in (*NEWEST_FIRST, *sorted(eras - set(NEWEST_FIRST)), None):
+        rows = [e for e in entries if (e.inspection["era"] if e.inspection else None) == era]
+        if not rows:
+            continue
+        rows.sort(key=lambda e: e.inspection["date"].toordinal() if e.inspection and e.inspection["date"] else 0)
+        title, dates = framework(era)
+        anchor = f"framework-{(era or 'none').replace(' ', '-')}"
+        headed = priority_list.heading(title, "b4", len(rows), dates, anchor)
+        parts.append(priority_list.group(anchor, headed, priority_list.full(rows[::-1], has_band=True)))
+    return parts
 
 
 def _places() -> html.P:
     return html.P(
         [
             "Places are ranges because the intervals overlap: no school is simply first. Points are percentage points "
-            "from the chance of a school like the mean of England's, the upright line, to the school's own. ",
+            "from the chance of a school like the mean of England’s, the upright line, to the school’s own. Lines of "
+            "the last years are on one scale for each phase; England is dotted. ",
             html.A("Is the list any good?", href="/record"),
         ],
         className="foot",
     )
 
 
-def _apart(mine: pl.DataFrame) -> html.Div:
-    def block(state: str, title: str, tag: str, meaning: str) -> html.Section | None:
-        rows = mine.filter(pl.col("state") == state).sort("name")
-        if rows.is_empty():
-            return None
-        columns = [
-            Column(title="School", cell=lambda r: html.A(r["name"], href=school_path(r["urn"]), className="nm")),
-            Column(title="Why", cell=lambda r: sentence(r["why"])),
-            Column(title="Rules met", cell=_rules),
-        ]
-        anchor = f"band-{tag}"
-        return html.Section(
-            [
-                html.Div(
-                    [
-                        html.H2(title, id=anchor),
-                        html.Span(count(rows.height, "school"), className=f"tag {tag}"),
-                        html.Span(meaning, className="mute"),
-                    ],
-                    className="bandhead",
-                ),
-                table(rows.rows(named=True), columns, is_stacked=True),
-            ],
-            **{"aria-labelledby": anchor},
-        )
-
-    blocks = [
-        block("cannot tell", "Cannot tell", "ct", "Too little is known for a chance: not safe, not known"),
-        block("rules only", "Rules only", "ro", "No model speaks for these schools"),
-    ]
-    return html.Div([one for one in blocks if one is not None])
+def _saving(chosen: Choices, entries: Sequence[Entry]) -> html.Div | None:
+    if not entries:
+        return None
+    kept = {key: value for key, value in chosen.kept.items() if key in FILTERS}
+    print_it = html.Button("Print the working list", type="button", className="btn", **{"data-action": "print"})
+    links = download_links(PAGE.path, "list", len(entries), kept)
+    links.children = [*links.children, print_it if risk.may_be_shown() else None]
+    return html.Div(
+        [
+            links,
+            html.P(
+                "What is saved and printed has schools by name with their last inspection, the rules that they meet "
+                "and what to check. Chances, bands and places stay on this page.",
+                className="foot",
+            ),
+        ],
+        id="save",
+    )
 
 
-def _disagreements(listed_schools: pl.DataFrame) -> html.Section | None:
-    met = risk.rules_met().group_by("urn").agg(pl.col("title"), pl.len().alias("rules"))
-    both = listed_schools.join(met, on="urn", how="left").with_columns(pl.col("rules").fill_null(0))
-    none_met = both.filter((pl.col("band") == "first") & (pl.col("rules") == 0))
-    many_met = both.filter((pl.col("band") == "later") & (pl.col("rules") >= 3)).sort("rules", descending=True)
+def _disagreements(told: Sequence[Entry]) -> html.Section | None:
+    no_rule = [e for e in told if e.row["band"] == "first" and not e.met]
+    many = [e for e in told if e.row["band"] == "later" and len(e.met) >= MANY_RULES]
     rows = [
-        *({"check": "No rule fires: what do the figures behind the chance show?"} | row for row in none_met.to_dicts()),
-        *(
-            {"check": "Rules fire, the chance is low: what does the model not see?"} | row
-            for row in many_met.to_dicts()
-        ),
+        *((e, "No rule is met: what do the figures behind the chance show?") for e in no_rule),
+        *((e, _late(e.row)) for e in sorted(many, key=lambda e: -len(e.met))),
     ]
     if not rows:
         return None
-    columns = [
-        Column(title="School", cell=lambda r: html.A(r["name"], href=school_path(r["urn"]), className="nm")),
-        Column(title="Chance if inspected", cell=lambda r: sentence(r["in_words"].split(",")[0])),
-        Column(title="Rules met", cell=_rules),
-        Column(title="What to check", cell=lambda r: r["check"]),
-    ]
     return section(
         "disagree",
         "Where rules and chance disagree",
-        table(rows, columns, is_stacked=True),
+        priority_list.disagreements(rows[:DISAGREEMENTS]),
+        html.Details(
+            [
+                html.Summary(f"{len(rows) - DISAGREEMENTS} more"),
+                html.Div(priority_list.disagreements(rows[DISAGREEMENTS:])),
+            ],
+            className="disc",
+        )
+        if len(rows) > DISAGREEMENTS
+        else None,
         note="Look at these by hand: one of the two is missing something.",
+    )
+
+
+def _late(row: Mapping) -> str:
+    """What to check of a school that meets rules and stands late in the list."""
+    if row["probability"] > row["usual"]:
+        return (
+            f"Rules are met and the chance is above usual; it stands late because an inspection within a year is "
+            f"{row['inspection_in_words']} only"
+        )
+    return "Rules are met, the chance is not above usual: what does the model not see?"
+
+
+def _level(chosen: Choices, entries: Sequence[Entry]) -> str:
+    """The level asked for, else that of most of the schools chosen."""
+    if chosen["level"]:
+        return chosen["level"]
+    of = {phase: level for level, (_, _, phases) in LEVELS.items() for phase in phases}
+    levels = Counter(of[entry.row["phase"]] for entry in entries if entry.row["phase"] in of)
+    return max(LEVELS, key=lambda level: levels[level])
+
+
+def _funnel_of(chosen: Choices, entries: Sequence[Entry], level: str) -> Funnel | None:
+    phases = LEVELS[level][2]
+    measure = MEASURES[HEADLINES[phases[0]]]
+    own = {entry.row["urn"] for entry in entries}
+    return funnel_of(
+        measure,
+        evidence.results_with_cohorts(measure.key, phases).rows(named=True),
+        evidence.funnel_limits(measure.key).rows(named=True),
+        lambda urn: urn in own,
+    )
+
+
+def _funnel(chosen: Choices, entries: Sequence[Entry]) -> html.Section:
+    level = _level(chosen, entries)
+    found = _funnel_of(chosen, entries, level)
+    switch = [(words, chosen.address(level=key, anchor="funnel"), key == level) for key, (words, *_) in LEVELS.items()]
+    kept = {key: value for key, value in chosen.kept.items() if key in FILTERS} | {"level": level}
+    return section(
+        "funnel",
+        "Is a low result more than chance?",
+        segments("Schools in the funnel", switch),
+        funnel_block(
+            found,
+            view=chosen.view("funnel"),
+            view_address=chosen.view_address("funnel"),
+            path=PAGE.path,
+            query=kept,
+            whose=_whose(chosen),
+            phase_word=LEVELS[level][1],
+        )
+        if found
+        else html.P(
+            "No file at hand prints results of these schools with their numbers of pupils: no limits are drawn."
+        ),
+        note="Small schools swing widely. Only points outside the funnel are unlikely to be chance alone.",
+    )
+
+
+def _points_found(chosen: Choices, entries: Sequence[Entry]) -> tuple[list[Mapping], dict[str, float], list]:
+    judged = risk.rules_judged().rows(named=True)
+    rules = own_points.weighed(judged)
+    weights = {rule["rule"]: rule["weight"] for rule in rules}
+    tried = {rule: float(chosen[f"{own_points.PREFIX}{rule}"]) for rule in weights}
+    names = {entry.row["urn"]: entry.row["name"] for entry in entries}
+    return rules, tried, own_points.places(judged, names, weights, tried)
+
+
+def _points(chosen: Choices, entries: Sequence[Entry]) -> html.Section | None:
+    rules, tried, found = _points_found(chosen, entries)
+    if not rules or not found:
+        return None
+    plain = {key: value for key, value in chosen.kept.items() if not key.startswith(own_points.PREFIX) and key != "own"}
+    is_tried = bool(chosen["own"]) or len(plain) != len(chosen.kept)
+    content = own_points.panel(
+        rules,
+        found,
+        tried,
+        is_open=bool(chosen["own"]),
+        action=PAGE.path,
+        hidden=plain,
+        open_address=chosen.address(own="yes", anchor="points"),
+        reset_address=address(PAGE.path, plain, anchor="points"),
+    )
+    return section(
+        "points",
+        "Points for the rules, with weights to try",
+        html.Details(
+            [html.Summary("Try other weights for the points"), html.Div(content)], open=is_tried, className="disc"
+        ),
+        note="Who would stand first if each rule counted more or less: for a discussion, not a forecast.",
     )
 
 
@@ -350,16 +613,96 @@ def _how_to_read() -> html.Section:
     return section(
         "how",
         "How to read this list",
-        html.P(
-            "The chance is that the next graded inspection finds concern, worked out from what was published by "
-            f"{day(about['as_of'])}. The list is ordered by the chance that an inspection comes within a year and "
-            "finds it. Deprivation, special needs, language and size set what to expect; they never raise the chance."
+        _opening(
+            "What the chance means, and what it cannot see",
+            html.P(
+                "The chance is that the next graded inspection finds concern, worked out from what was published by "
+                f"{day(about['as_of'])}. The list is ordered by the chance that an inspection comes within a year and "
+                "finds it. Deprivation, special needs, language and size set what to expect; they never raise the "
+                "chance."
+            ),
+            html.P(["It does not know: ", "; ".join(about["not_known"] or []), "."]),
+            html.P(f"No figure at hand tells of {silent}.") if silent else None,
+            html.Ul([html.Li(one) for one in models]),
+            html.P(["How earlier lists did: ", html.A("is the list any good?", href="/record")]),
+            is_open=True,
         ),
-        html.P(["It does not know: ", listed(list(about["not_known"] or [])), "."]),
-        html.P(f"No figure at hand tells of {silent}.") if silent else None,
-        html.Ul([html.Li(one) for one in models]),
+        _opening(
+            "How this differs from DfE’s own risk analysis",
+            html.P(
+                "The Department for Education’s benchmarking service adds up points for finance, school and pupils, "
+                "and educational performance; of 25.5 points its page gives 18 to finance and 2 to education. It is "
+                "made for an authority’s maintained schools and finance officers, and it gives grades."
+            ),
+            html.P(
+                "This list asks one question, whether an inspection will find concern, of academies too. It is tested "
+                "against what inspections found, gives a chance with its interval in place of a grade, and puts what "
+                "is not known under “Cannot tell”. Use both: they see different things. The Department’s page was "
+                "read while it was being built; its points are not verified."
+            ),
+        ),
         html.P(
-            "Advisers set a school's category; this product never does. The list is for the authority's advisers: "
+            "Advisers set a school’s category; this product never does. The list is for the authority’s advisers: "
             f"it is not part of what {build_queries.build()['la_name']} shares or publishes."
         ),
     )
+
+
+def _opening(title: str, *content: html.P | html.Ul | None, is_open: bool = False) -> html.Details:
+    return html.Details(
+        [html.Summary(title), html.Div([part for part in content if part is not None])],
+        open=is_open,
+        className="disc",
+    )
+
+
+def download(name: str, **query: str) -> Download:
+    """The working list, the funnel or the points of the choices in force, without chances, bands and places.
+
+    Raises PageNotFound for another name.
+    """
+    chosen = _chosen(query)
+    entries = sorted(_filtered(_entries(), chosen), key=lambda entry: (entry.row["name"], entry.row["urn"]))
+    notes = [
+        ("Filters in force", listed(_force(chosen))),
+        ("Sources", "Ofsted inspections, results, absence and the register, as named on the page About the data"),
+        ("Left out", "Chances, bands and places of schools: they are in nothing that is saved, printed or shared"),
+    ]
+    if name == "list":
+        return Download(
+            name="schools-to-talk-to",
+            title="Working list of schools: last inspection, rules met, what to check",
+            frame=pl.DataFrame([_saved(entry) for entry in entries], schema=_SAVED),
+            notes=notes,
+        )
+    if name == "funnel":
+        found = _funnel_of(chosen, entries, chosen["level"] or "primary")
+        if found is not None:
+            return download_of(found, notes)
+    raise PageNotFound("There is no such table.")
+
+
+_SAVED = {
+    "urn": pl.Int64,
+    "name": pl.String,
+    "phase": pl.String,
+    "type": pl.String,
+    "clusters": pl.String,
+    "last_inspected": pl.Date,
+    "framework": pl.String,
+    "found": pl.String,
+    "rules_met": pl.String,
+    "what_to_check": pl.String,
+}
+
+
+def _saved(entry: Entry) -> dict:
+    row, inspection = entry.row, entry.inspection
+    return {
+        **{key: row[key] for key in ("urn", "name", "phase", "type", "clusters")},
+        "last_inspected": inspection["date"] if inspection else None,
+        "framework": framework(inspection["era"])[0] if inspection else None,
+        "found": finding(inspection, entry.judgements),
+        "rules_met": "; ".join(f"{title} ({when})" for title, when in map(rule_words, entry.met)),
+        "what_to_check": "; ".join(one["reason"] for one in entry.met if one["reason"]),
+    }

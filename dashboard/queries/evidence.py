@@ -85,3 +85,34 @@ def expected(urn: int) -> pl.DataFrame:
 def assumptions() -> pl.DataFrame:
     """Every threshold, constant and definition with its source, unverified ones first: mart.assumption."""
     return ask("select * from mart.assumption order by verified, kind, what, first_year")
+
+
+@remembered
+def funnel_limits(measure: str) -> pl.DataFrame:
+    """Limits of a measure for all pupils by year and number of pupils: mart.funnel_limit; empty without the table."""
+    if "funnel_limit" not in build().tables():
+        return pl.DataFrame()
+    return ask(
+        """select * from mart.funnel_limit where measure = ? and "group" = 'all' order by year, n""",
+        measure,
+    )
+
+
+@remembered
+def results_with_cohorts(measure: str, phases: tuple[str, ...]) -> pl.DataFrame:
+    """Results of our open state-funded schools of these phases for all pupils, the newest year first.
+
+    Columns urn, name, year, value, n, england, from_predecessor, reason. `value` or `n` is missing where no file
+    prints it or, in what is shared, where it is hidden.
+    """
+    return ask(
+        """
+        select e.urn, s.name, e.year, e.value, e.n, e.england, e.from_predecessor, e.reason
+        from mart.estimate e join mart.school s using (urn)
+        where e.measure = ? and e."group" = 'all' and list_contains(?::varchar[], s.phase)
+            and coalesce(s.status, '') not like 'closed%' and coalesce(s.type_group, '') not ilike '%independent%'
+        order by e.year desc, s.name, e.urn
+        """,
+        measure,
+        list(phases),
+    )

@@ -32,3 +32,30 @@ def latest() -> pl.DataFrame:
         qualify row_number() over (partition by urn order by date desc nulls last) = 1
         """
     )
+
+
+@remembered
+def last_of_each() -> pl.DataFrame:
+    """The last inspection of each of our schools, with the columns of mart.inspection."""
+    return ask(
+        """
+        select * from mart.inspection
+        qualify row_number() over (partition by urn order by date desc nulls last, inspection_id) = 1
+        order by urn
+        """
+    )
+
+
+@remembered
+def judgements_of_last() -> pl.DataFrame:
+    """The judgements of those inspections: urn, area, grade, word, step, steps."""
+    return ask(
+        """
+        with last as (
+            select urn, inspection_id from mart.inspection
+            qualify row_number() over (partition by urn order by date desc nulls last, inspection_id) = 1
+        )
+        select l.urn, j.area, j.grade, j.word, j.step, j.steps
+        from last l join mart.judgement j using (inspection_id) order by l.urn, j.area
+        """
+    )

@@ -102,3 +102,25 @@ def files_of(urn: int) -> pl.DataFrame:
         urn,
         urn,
     )
+
+
+@remembered
+def recent(measures: tuple[str, ...], years: int) -> pl.DataFrame:
+    """All our schools' results of all pupils in the last years for which each measure has any.
+
+    Columns urn, measure, year, value, status, n; `years` school years of each measure, the newest with a value last.
+    """
+    return ask(
+        """
+        with newest as (
+            select measure, max(year) as newest from mart.school_observation
+            where value is not null and "group" = 'all' and list_contains(?::varchar[], measure) group by measure
+        )
+        select o.urn, o.measure, o.year, o.value, o.status, o.n
+        from mart.school_observation o join newest using (measure)
+        where o."group" = 'all' and o.year between newest - ? + 1 and newest
+        order by o.measure, o.urn, o.year
+        """,
+        list(measures),
+        years,
+    )

@@ -17,10 +17,10 @@ def may_be_shown() -> bool:
 
 @remembered
 def schools() -> pl.DataFrame:
-    """Every open school of the authority with the columns of mart.school_risk, and its name, phase, type and pupils."""
+    """Every open school of the authority: the columns of mart.school_risk, its name, phase, type, pupils, clusters."""
     return ask(
         """
-        select r.*, s.name, s.phase, s.type, s.pupils, s.clusters
+        select r.*, s.name, s.phase, s.type, s.type_group, s.is_academy, s.pupils, s.clusters
         from mart.school_risk r join mart.school s using (urn) order by s.name, urn
         """
     )
@@ -45,18 +45,31 @@ def runs() -> pl.DataFrame:
 
 
 @remembered
-def rules_met() -> pl.DataFrame:
-    """The rules that each open school meets in the newest year in which it could be judged: urn, rule, title, year."""
+def rules_judged() -> pl.DataFrame:
+    """What each rule in use says of our open schools now, in the order of the rules.
+
+    One row for each school and rule that was asked in the last two years: urn, rule, title, kind, weight, source,
+    year, outcome and reason. Where figures of the newest year are not out yet, the year before speaks; what rests on
+    inspections is said of the newest year only, whose framework may not be that of the year before.
+    """
     return ask(
         """
-        select o.urn, o.rule, r.title, o.year
-        from mart.rule_outcome o join mart.rule r using (rule)
-        where r.enabled and not o.notional and o.outcome <> 'cannot_be_judged'
-        qualify row_number() over (partition by o.urn, o.rule order by o.year desc) = 1 and o.outcome = 'below'
-            and o.year >= (select max(year) from mart.rule_outcome) - 1
+        select o.urn, o.rule, r.title, r.kind, r.weight, r.source, o.year, o.outcome, o.reason
+        from mart.rule_outcome o join mart.rule r using (rule) join mart.school s on s.urn = o.urn
+        where r.enabled and not o.notional and o.year >= (select max(year) from mart.rule_outcome) - 1
+            and coalesce(s.status, '') not like 'closed%'
+        qualify row_number() over (
+            partition by o.urn, o.rule
+            order by r.kind <> 'inspection' and o.outcome = 'cannot_be_judged', o.year desc
+        ) = 1
         order by o.urn, r.position
         """
     )
+
+
+def rules_met() -> pl.DataFrame:
+    """Those of `rules_judged` that a school meets."""
+    return rules_judged().filter(pl.col("outcome") == "below")
 
 
 @remembered

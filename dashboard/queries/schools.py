@@ -156,3 +156,25 @@ def search(text: str) -> tuple[tuple[int, ...], str]:
         " ".join(words),
     )
     return tuple(close["urn"]), "spelling" if close.height else "nothing"
+
+
+@remembered
+def pasted(text: str) -> tuple[tuple[int, ...], tuple[tuple[str, tuple[int, ...]], ...]]:
+    """Schools that a pasted list names, and the lines that name none or several of them, each with its candidates.
+
+    A line is a URN, several URNs, a LAESTAB or a name; anything may stand around a URN of ours. A name finds open
+    schools only, and only where it finds a single one.
+    """
+    ours = set(schools()["urn"])
+    is_open = set(schools().filter(~pl.col("status").fill_null("").str.starts_with("closed"))["urn"])
+    found: dict[int, None] = {}
+    unclear: list[tuple[str, tuple[int, ...]]] = []
+    for line in filter(None, (part.strip() for part in re.split(r"[\n;\t]", text))):
+        urns = [int(number) for number in re.findall(r"(?<!\d)\d{6}(?!\d)", line) if int(number) in ours]
+        matches = () if urns else tuple(urn for urn in search(line)[0] if urn in is_open)
+        exact = [urn for urn in matches if plain(school(urn)["name"]) == plain(line)]
+        one = exact if len(exact) == 1 else list(matches) if len(matches) == 1 and search(line)[1] != "spelling" else []
+        found.update(dict.fromkeys(urns or one))
+        if not urns and not one:
+            unclear.append((line, matches[:5]))
+    return tuple(found), tuple(unclear)

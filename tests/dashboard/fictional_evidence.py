@@ -31,6 +31,13 @@ create table mart.similar_school(urn int, place int, similar_urn int, similar_na
     missing text[], year int, schools int, reason text);
 create table mart.school_interval(urn int, year int, measure text, "group" text, lower double, upper double);
 insert into mart.school_interval values (900001, 2025, 'reading_writing_maths_expected', 'all', 25, 59);
+create table mart.funnel_limit(measure text, year int, "group" text, n int, centre double, lower_95 double,
+    upper_95 double, lower_998 double, upper_998 double, lower_95_widened double, upper_95_widened double,
+    lower_998_widened double, upper_998_widened double, overdispersion double, schools int);
+insert into mart.funnel_limit values
+    ('reading_writing_maths_expected', 2025, 'all', 5, 62, 20, 100, 0, 100, 20, 100, 0, 100, 2.2, 16000),
+    ('reading_writing_maths_expected', 2025, 'all', 27, 62, 44.4, 77.8, 33.3, 85.2, 30, 90, 20, 95, 2.2, 16000),
+    ('reading_writing_maths_expected', 2025, 'all', 30, 62, 43.3, 80, 33.3, 86.7, 30, 90, 20, 95, 2.2, 16000);
 create table mart.assumption(kind text, what text, value text, first_year int, last_year int, source text,
     verified boolean);
 insert into mart.assumption values

@@ -14,6 +14,14 @@ CHANCES = (("first", 0.31, 0.5), ("next", 0.22, 0.4), ("later", 0.08, 0.1), ("la
 CANDIDATES = {"chosen": 0.6, "previous_grade": 0.5, "results": 0.59, "free_school_meals": 0.7}
 """Candidate → its recall; one beats the list, one ties, one is worse."""
 
+MOVES = (
+    ("attendance", True, 2),
+    ("results", True, 1),
+    ("definitions changed", False, 1),
+    ("other schools moved", True, -1),
+)
+"""Why the first school rose by three places: cause, is it a change of the school, places."""
+
 FAIR = ("share_said", "share_with_concern", "false_positive_rate", "recall_at_20")
 
 
@@ -41,14 +49,8 @@ def _tables(urns: Sequence[int]) -> dict[str, list[dict]]:
         "school_risk": [*listed, cannot, rules],
         "school_risk_reason": reasons,
         "school_risk_move": [
-            {
-                "urn": urns[0],
-                "place": 1,
-                "cause": "attendance",
-                "is_real": True,
-                "places": 2,
-                "words": "attendance: 2 places up",
-            },
+            {"urn": urns[0], "place": place, "cause": cause, "is_real": is_real, "places": places, "words": cause}
+            for place, (cause, is_real, places) in enumerate(MOVES, 1)
         ],
     }
 
@@ -79,7 +81,7 @@ def _listed(urn: int, place: int, band: str, chance: float, inspection: float) -
         "coverage": 13 / 14,
         "confidence": "high",
         "confidence_why": "13 of 14 figures known, results 1 year old, 27 pupils",
-        "rank_before": 3 if place == 1 else place,
+        "rank_before": 4 if place == 1 else place,
         "before_as_of": BEFORE,
     }
 
