@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import polars as pl
 from dash import html
 
+from dashboard.components.choices import are_mine, urns_of
 from dashboard.components.downloads import Download, download_links
 from dashboard.components.fields import choice, filter_form, text
 from dashboard.components.links import address, school_path
-from dashboard.components.page import empty, head, ignored, notice
+from dashboard.components.page import copy_link, empty, head, ignored, notice
 from dashboard.components.tables import Column, table
 from dashboard.components.words import count, laestab, listed, sentence
 from dashboard.pages import Page, PageNotFound
@@ -16,7 +17,7 @@ from dashboard.queries import build as build_queries
 from dashboard.queries import inspections
 from dashboard.queries import schools as school_queries
 
-PAGE = Page(path="/schools", title="All schools", order=9)
+PAGE = Page(path="/schools", title="All schools", order=9, keeps=("mine", "phase", "cluster"))
 PAGE_SIZE = 50
 SORTS = {
     "name": "name",
@@ -48,7 +49,7 @@ WAYS = {
 
 
 def layout(**query: str) -> list:
-    """The page. Choices: q, phase, type, cluster, status, data, sort, page; others are named and ignored."""
+    """The page. Choices: q, mine, phase, type, cluster, status, data, sort, page; others are named and ignored."""
     chosen, unused = _chosen(query)
     found, how = _found(chosen)
     kept = {key: value for key, value in chosen.items() if value and value != DEFAULTS.get(key)}
@@ -57,7 +58,7 @@ def layout(**query: str) -> list:
     shown = found.slice((number - 1) * PAGE_SIZE, PAGE_SIZE)
     everything = school_queries.schools()
     return [
-        head("All schools", _lede(everything)),
+        head("All schools", _lede(everything), actions=[copy_link()]),
         ignored(unused, address("/schools", kept)),
         _form(everything, chosen),
         _in_force(chosen, kept, found.height, how),
@@ -79,11 +80,12 @@ def _chosen(query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         "data": set(DATA),
         "sort": {*SORTS, *(f"-{word}" for word in SORTS)},
     }
-    chosen = {"q": "", "phase": "", "type": "", "cluster": "", "data": "", **DEFAULTS}
+    chosen = {"q": "", "mine": "", "phase": "", "type": "", "cluster": "", "data": "", **DEFAULTS}
     unused = []
     for key, value in query.items():
         is_page = key == "page" and value.isdigit() and 0 < int(value) < 10_000
-        if key == "q" or value in allowed.get(key, ()) or is_page:
+        is_mine = key == "mine" and are_mine(value)
+        if key == "q" or value in allowed.get(key, ()) or is_page or is_mine:
             chosen[key] = value.strip()
         elif value:
             unused.append(
@@ -100,6 +102,8 @@ def _found(chosen: Mapping[str, str]) -> tuple[pl.DataFrame, str]:
     if chosen["q"]:
         urns, how = school_queries.search(chosen["q"])
         frame = frame.filter(pl.col("urn").is_in(list(urns)))
+    if chosen["mine"]:
+        frame = frame.filter(pl.col("urn").is_in(list(urns_of(chosen["mine"]))))
     for key in ("phase", "type"):
         if chosen[key]:
             frame = frame.filter(pl.col(key) == chosen[key])
@@ -158,7 +162,7 @@ def _form(frame: pl.DataFrame, chosen: Mapping[str, str]) -> html.Form:
             choice("status", "Status", list(STATUSES.items()), chosen["status"]),
             choice("data", "Figures", [("", "All"), *DATA.items()], chosen["data"]),
         ],
-        hidden={"sort": chosen["sort"]} if chosen["sort"] != "name" else None,
+        hidden={key: chosen[key] for key in ("sort", "mine") if chosen[key] not in ("", "name")},
         button="Show schools",
     )
 
@@ -167,6 +171,7 @@ def _in_force(chosen: Mapping[str, str], kept: Mapping[str, str], size: int, how
     names = {row["cluster_id"]: row["cluster_name"] for row in school_queries.clusters().rows(named=True)}
     force = [
         f"“{chosen['q']}”" if chosen["q"] else "",
+        f"my schools ({len(urns_of(chosen['mine']))})" if chosen["mine"] else "",
         chosen["phase"],
         chosen["type"],
         {**names, "none": "in no cluster"}.get(chosen["cluster"], ""),
@@ -178,7 +183,16 @@ def _in_force(chosen: Mapping[str, str], kept: Mapping[str, str], size: int, how
         html.Span([html.B(count(size, "school")), " " + WAYS[how] if how in WAYS else ""]),
     ]
     return html.P(
-        [*words, html.A("Clear filters", href="/schools") if kept else ""], className="inforce", role="status"
+        [
+            *words,
+            html.A("Clear filters", href="/schools") if kept else "",
+            html.A(
+                "Change my schools" if chosen["mine"] else "Choose my schools",
+                href=address("/my-schools", mine=chosen["mine"]),
+            ),
+        ],
+        className="inforce",
+        role="status",
     )
 
 
