@@ -281,6 +281,8 @@ def _reason(found: Funnel, low: Sequence[Standing], far: int, whose: str) -> lis
         ),
         f" {far} of them {'is' if far == 1 else 'are'} below 99.8%, where chance alone would put one in 1,000.",
     ]
+    if low:
+        parts.append(" Outside is more than luck; intakes differ too, so it is not yet why.")
     if whose:
         said = f"{len(own_low)} of {len(own)} below the 95% limit" if own else "none is among them"
         parts.append(f" Of {whose}: {said}.")

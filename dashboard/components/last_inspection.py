@@ -56,7 +56,8 @@ def finding(inspection: Mapping | None, judgements: Sequence[Mapping]) -> str:
 
 
 def _judged(judgements: Sequence[Mapping]) -> list[Mapping]:
-    return [row for row in judgements if row["area"] != "safeguarding" and row["word"] not in (None, "Not applicable")]
+    unsaid = (None, "Not applicable", "Not judged")
+    return [row for row in judgements if row["area"] != "safeguarding" and row["word"] not in unsaid]
 
 
 def _by_area(judged: Sequence[Mapping]) -> str:

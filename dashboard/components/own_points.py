@@ -242,7 +242,7 @@ def _moved(found: Sequence[Place]) -> list:
         Column(title="Points tried", cell=lambda one: written(one.after), is_number=True),
         Column(title="Place tried", cell=lambda one: _range(one.place_after), is_number=True, is_minor=True),
         Column(title="Moved", cell=lambda one: signed(one.moved), is_number=True),
-        Column(title="Among the first", cell=lambda one: kinds[one.urn]),
+        Column(title="Among the first", cell=lambda one: kinds[one.urn], is_minor=True),
     ]
     return [
         html.H3("With these weights"),
