@@ -137,19 +137,25 @@ def print_guard(share: str) -> html.Div:
     )
 
 
-def download_links(path: str, download: str, rows: int, query: dict[str, object] | None = None) -> html.Div:
-    """Two links that save a page's table: `path` is the page's, `rows` the table's size."""
+LINK_WORDS = {"csv": "CSV, {}", "xlsx": "Excel, {} and a cover sheet", "parquet": "Parquet, {}"}
+"""Format → the words of its link, with the number of rows."""
+
+
+def download_links(
+    path: str,
+    download: str,
+    rows: int,
+    query: dict[str, object] | None = None,
+    *,
+    formats: Sequence[str] = ("csv", "xlsx"),
+) -> html.Div:
+    """Links that save a page's table: `path` is the page's, `rows` the table's size, `formats` of FORMATS."""
     base = f"/download{path.rstrip('/')}/{download}"
     size = f"{rows:,} row{'' if rows == 1 else 's'}"
     return html.Div(
         [
-            html.A(f"CSV, {size}", href=address(f"{base}.csv", query), className="btn", download=True),
-            html.A(
-                f"Excel, {size} and a cover sheet",
-                href=address(f"{base}.xlsx", query),
-                className="btn",
-                download=True,
-            ),
+            html.A(LINK_WORDS[kind].format(size), href=address(f"{base}.{kind}", query), className="btn", download=True)
+            for kind in formats
         ],
         className="acts saves",
     )

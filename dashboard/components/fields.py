@@ -5,16 +5,23 @@ from collections.abc import Mapping, Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+Options = Sequence[tuple[str, str]]
+"""What a select offers: (value, words)."""
 
-def choice(name: str, label: str, options: Sequence[tuple[str, str]], value: str) -> html.Div:
-    """A labelled select; options are (value, words)."""
+
+def choice(name: str, label: str, options: Options | Mapping[str, Options], value: str) -> html.Div:
+    """A labelled select; options are (value, words), or such options under the heading of each of their groups."""
+    grouped = options if isinstance(options, Mapping) else {"": options}
     return html.Div(
         [
             html.Label(label, htmlFor=f"field-{name}"),
             html.Select(
                 [
-                    html.Option(words, value=key, **({"selected": "selected"} if key == value else {}))
-                    for key, words in options
+                    part
+                    for heading, held in grouped.items()
+                    for part in (
+                        [html.Optgroup(_options(held, value), label=heading)] if heading else _options(held, value)
+                    )
                 ],
                 id=f"field-{name}",
                 name=name,
@@ -23,6 +30,12 @@ def choice(name: str, label: str, options: Sequence[tuple[str, str]], value: str
         ],
         className="f",
     )
+
+
+def _options(options: Options, value: str) -> list[html.Option]:
+    return [
+        html.Option(words, value=key, **({"selected": "selected"} if key == value else {})) for key, words in options
+    ]
 
 
 def switch(label: str, control: Component) -> html.Div:

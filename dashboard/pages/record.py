@@ -13,7 +13,7 @@ from dashboard.pages import Page
 from dashboard.queries import build as build_queries
 from dashboard.queries import risk
 
-PAGE = Page(path="/record", title="Is the list any good?", order=8, is_about_chances=True)
+PAGE = Page(path="/record", title="Is the list any good?", order=9, is_about_chances=True)
 MODELS = {"primary": "Primary schools", "secondary": "Secondary schools"}
 ALL, WITHIN_YEAR = "all schools", "concern within a year"
 INSPECTED, CONCERN = "inspected schools", "concern if inspected"

@@ -17,7 +17,7 @@ from dashboard.queries import build as build_queries
 from dashboard.queries import inspections
 from dashboard.queries import schools as school_queries
 
-PAGE = Page(path="/schools", title="All schools", order=9, keeps=("mine", "phase", "cluster"))
+PAGE = Page(path="/schools", title="All schools", order=7, keeps=("mine", "phase", "cluster"))
 PAGE_SIZE = 50
 SORTS = {
     "name": "name",

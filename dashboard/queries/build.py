@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from dashboard.db import ask, remembered
+from dashboard.db import ask, is_shared, remembered
 from dashboard.db import build as current
 
 
@@ -124,3 +124,8 @@ def methods() -> pl.DataFrame:
             schema={"part": pl.String, "first": pl.String, "more": pl.String, "constants": pl.List(pl.String)}
         )
     return ask("select * from mart.method order by position")
+
+
+def hides_small_numbers() -> bool:
+    """Whether this request's answers hide small numbers of some school: it is printed, shared, saved, or for a role."""
+    return is_shared()
