@@ -212,6 +212,13 @@ class Indicator(_Fact):
     unit = dataframely.String(nullable=True)
     polarity = dataframely.String(nullable=True)
     decimals = dataframely.Int16(nullable=True)
+    period = dataframely.String(nullable=True)
+    method = dataframely.String(nullable=True)
+    supplier = dataframely.String(nullable=True)
+    link = dataframely.String(nullable=True)
+    updated = dataframely.Date(nullable=True)
+    next_update = dataframely.String(nullable=True)
+    has_quartile = dataframely.Bool(nullable=True)
 
 
 class ClusterMember(_Fact):

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from dash import html
 
 from dashboard.figures.by_year import COUNTS
-from dashboard.figures.look import SERIES
+from dashboard.figures.look import LOOKS
 from pipelines.measures import Measure
 
 
@@ -40,11 +40,11 @@ _SHAPES = {
 
 def series_mark(key: str, *, hollow: bool = False) -> html.Img:
     """The mark of a comparator, 18 px square, decorative: the words beside it say the same."""
-    series = SERIES[key]
+    series = LOOKS[key]
     paint = (
         f'fill="#fff" stroke="{series.color}" stroke-width="2.2"'
         if hollow
-        else f'fill="{series.color}" stroke="#fff" stroke-width="1"'
+        else f'fill="{series.color}" stroke="{series.edge}" stroke-width="1"'
     )
     return html.Img(
         src=_picture(_SHAPES[series.symbol].format(paint), 18, 18),

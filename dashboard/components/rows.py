@@ -9,7 +9,7 @@ from dashboard.components.findings import hits
 from dashboard.components.marks import series_mark
 from dashboard.components.words import missing_mark
 from dashboard.figures.by_year import Line, Point
-from dashboard.figures.look import SERIES
+from dashboard.figures.look import LOOKS
 from pipelines.measures import Measure
 
 
@@ -33,14 +33,14 @@ def interval_rows(
     england = next((p for line, p in rows if line.key == "england" and p and p.value is not None), None)
     ticks = ticks_of(scale, most_ticks)
     guides = [
-        html.I(className="guide level" if difference and tick == 0 else "guide", style={"left": _left(tick, scale)})
+        html.I(className="guide level" if difference and tick == 0 else "guide", style={"left": left_of(tick, scale)})
         for tick in ticks
     ]
     if england and not difference:
-        guides.append(html.I(className="guide eng", style={"left": _left(england.value, scale)}))
+        guides.append(html.I(className="guide eng", style={"left": left_of(england.value, scale)}))
     axis = html.Div(
         html.Div(
-            [html.Span(_tick(measure, tick, difference), style={"left": _left(tick, scale)}) for tick in ticks],
+            [html.Span(_tick(measure, tick, difference), style={"left": left_of(tick, scale)}) for tick in ticks],
             className="track axis many" if len(ticks) > 3 else "track axis",
         ),
         className="irow ticks-row",
@@ -68,25 +68,8 @@ def _row(
     own: str,
     write: Callable[[float], str],
 ) -> html.Li:
-    look = SERIES[line.key]
-    marks, said = list(guides), missing_mark(point.status if point else "no_file", short=True)
+    said = missing_mark(point.status if point else "no_file", short=True)
     if point and point.value is not None:
-        if point.lower is not None and point.upper is not None:
-            left, right = _share(point.lower, scale), _share(point.upper, scale)
-            marks.append(
-                html.I(
-                    className="interval",
-                    style={"left": f"{left:.2f}%", "width": f"{right - left:.2f}%", "background": look.tint},
-                )
-            )
-        is_hollow = line.key == own and point.n is not None and point.n < measure.minimum_cohort
-        marks.append(
-            html.Span(
-                series_mark(line.key, hollow=is_hollow),
-                className="dot",
-                style={"left": _left(point.value, scale)},
-            )
-        )
         said = [
             html.B(write(point.value)),
             html.Span(f" {behind(measure, line, point, own=own, write=write)}", className="mute"),
@@ -94,11 +77,36 @@ def _row(
     return html.Li(
         [
             html.Span(line.label, className="name"),
-            html.Span(marks, className="track", **{"aria-hidden": "true"}),
+            html.Span(
+                [*guides, *marks_of(measure, line, point, scale, own=own)], className="track", **{"aria-hidden": "true"}
+            ),
             html.Span(said, className="said"),
         ],
         className="irow" + (" own" if line.key == own else ""),
     )
+
+
+def marks_of(
+    measure: Measure, line: Line, point: Point | None, scale: tuple[float, float], *, own: str = "school"
+) -> list:
+    """The interval and the dot of a point on a track from `scale[0]` to `scale[1]`; nothing where it has no value."""
+    if point is None or point.value is None:
+        return []
+    marks = []
+    if point.lower is not None and point.upper is not None:
+        left, right = _share(point.lower, scale), _share(point.upper, scale)
+        tint = LOOKS[line.key].tint
+        marks.append(
+            html.I(
+                className="interval",
+                style={"left": f"{left:.2f}%", "width": f"{right - left:.2f}%", "background": tint},
+            )
+        )
+    is_hollow = line.key == own and point.n is not None and point.n < measure.minimum_cohort
+    dot = html.Span(
+        series_mark(line.key, hollow=is_hollow), className="dot", style={"left": left_of(point.value, scale)}
+    )
+    return [*marks, dot]
 
 
 def behind(
@@ -122,7 +130,8 @@ def _share(value: float, scale: tuple[float, float]) -> float:
     return 100 * min(max((value - low) / (high - low), 0), 1) if high > low else 50
 
 
-def _left(value: float, scale: tuple[float, float]) -> str:
+def left_of(value: float, scale: tuple[float, float]) -> str:
+    """How far from the left end of a track a value stands, in per cent."""
     return f"{_share(value, scale):.2f}%"
 
 

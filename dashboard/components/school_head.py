@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.links import address, school_path
+from dashboard.components.links import MOST_COMPARED, compare_path, school_path
 from dashboard.components.page import facts, notice
 from dashboard.components.words import count, day, laestab, sentence
-
-MOST_COMPARED = 6
 
 
 def actions(urn: int, compared: Sequence[int], pack: str) -> list[Component]:
@@ -20,7 +18,7 @@ def actions(urn: int, compared: Sequence[int], pack: str) -> list[Component]:
         html.Button("Print this page", className="btn quiet", type="button", **{"data-action": "print"}),
         html.A(
             "Add to comparison",
-            href=address("/compare", urns=",".join(str(one) for one in urns)),
+            href=compare_path(urns),
             className="btn quiet",
         ),
     ]

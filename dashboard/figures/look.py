@@ -8,7 +8,7 @@ FONT = '"Inter Subset", Inter, -apple-system, "Segoe UI", Roboto, "Helvetica Neu
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """How one comparator looks on every page: mark, text shade, interval tint, shape, dash, line width."""
+    """How one comparator looks on every page: mark, text shade, interval tint, shape, dash, width, edge of the mark."""
 
     key: str
     color: str
@@ -17,6 +17,7 @@ class Series:
     symbol: str
     dash: str
     width: float = 2
+    edge: str = "#FFFFFF"
 
 
 SERIES: dict[str, Series] = {
@@ -64,6 +65,12 @@ SERIES: dict[str, Series] = {
 """Comparators in the one order used everywhere; a region stands in grey between neighbours and England.
 
 `context` is no comparator: it is whatever stands around a chosen one, such as the other clusters."""
+
+PEER = Series(key="peer", color="#BFBFBF", text=INK_2, tint="#D8DEE4", symbol="circle", dash="solid", edge=AXIS)
+"""One of many beside the one in focus, which is drawn as the school is: the grey of the focus pair."""
+
+LOOKS: dict[str, Series] = {**SERIES, PEER.key: PEER}
+"""Everything that a row or a mark can be drawn as."""
 
 
 def layout(*, height: int, margin: dict[str, int]) -> dict:

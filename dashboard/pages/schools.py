@@ -8,7 +8,7 @@ from dash import html
 from dashboard.components.choices import are_mine, urns_of
 from dashboard.components.downloads import Download, download_links
 from dashboard.components.fields import choice, filter_form, text
-from dashboard.components.links import address, school_path
+from dashboard.components.links import address, compare_path, school_path
 from dashboard.components.page import copy_link, empty, head, ignored, notice
 from dashboard.components.tables import Column, table
 from dashboard.components.words import count, laestab, listed, sentence
@@ -17,7 +17,7 @@ from dashboard.queries import build as build_queries
 from dashboard.queries import inspections
 from dashboard.queries import schools as school_queries
 
-PAGE = Page(path="/schools", title="All schools", order=7, keeps=("mine", "phase", "cluster"))
+PAGE = Page(path="/schools", title="All schools", order=7, keeps=("mine", "phase", "cluster", "urns"))
 PAGE_SIZE = 50
 SORTS = {
     "name": "name",
@@ -49,7 +49,10 @@ WAYS = {
 
 
 def layout(**query: str) -> list:
-    """The page. Choices: q, mine, phase, type, cluster, status, data, sort, page; others are named and ignored."""
+    """The page. Choices: q, mine, phase, type, cluster, status, data, sort, page; others are named and ignored.
+
+    `urns` are the schools being compared: the links that add one more carry them.
+    """
     chosen, unused = _chosen(query)
     found, how = _found(chosen)
     kept = {key: value for key, value in chosen.items() if value and value != DEFAULTS.get(key)}
@@ -62,6 +65,7 @@ def layout(**query: str) -> list:
         ignored(unused, address("/schools", kept)),
         _form(everything, chosen),
         _in_force(chosen, kept, found.height, how),
+        _comparing(chosen["urns"]),
         *_list(shown, chosen, kept, number, last, found.height),
         download_links("/schools", "schools", found.height, {k: v for k, v in kept.items() if k != "page"})
         if found.height
@@ -80,11 +84,11 @@ def _chosen(query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         "data": set(DATA),
         "sort": {*SORTS, *(f"-{word}" for word in SORTS)},
     }
-    chosen = {"q": "", "mine": "", "phase": "", "type": "", "cluster": "", "data": "", **DEFAULTS}
+    chosen = {"q": "", "mine": "", "phase": "", "type": "", "cluster": "", "data": "", "urns": "", **DEFAULTS}
     unused = []
     for key, value in query.items():
         is_page = key == "page" and value.isdigit() and 0 < int(value) < 10_000
-        is_mine = key == "mine" and are_mine(value)
+        is_mine = key in ("mine", "urns") and are_mine(value)
         if key == "q" or value in allowed.get(key, ()) or is_page or is_mine:
             chosen[key] = value.strip()
         elif value:
@@ -162,7 +166,7 @@ def _form(frame: pl.DataFrame, chosen: Mapping[str, str]) -> html.Form:
             choice("status", "Status", list(STATUSES.items()), chosen["status"]),
             choice("data", "Figures", [("", "All"), *DATA.items()], chosen["data"]),
         ],
-        hidden={key: chosen[key] for key in ("sort", "mine") if chosen[key] not in ("", "name")},
+        hidden={key: chosen[key] for key in ("sort", "mine", "urns") if chosen[key] not in ("", "name")},
         button="Show schools",
     )
 
@@ -185,7 +189,7 @@ def _in_force(chosen: Mapping[str, str], kept: Mapping[str, str], size: int, how
     return html.P(
         [
             *words,
-            html.A("Clear filters", href="/schools") if kept else "",
+            html.A("Clear filters", href=address("/schools", urns=chosen["urns"])) if {*kept} - {"urns"} else "",
             html.A(
                 "Change my schools" if chosen["mine"] else "Choose my schools",
                 href=address("/my-schools", mine=chosen["mine"]),
@@ -237,6 +241,7 @@ def _list(
             sort="pupils",
             is_number=True,
         ),
+        Column(title="Compare", cell=lambda row: _compare(row, chosen["urns"])),
     ]
     return [
         table(
@@ -263,6 +268,24 @@ def _name(row: Mapping) -> list:
         html.A(row["name"] or f"URN {row['urn']}", href=school_path(row["urn"]), className="nm"),
         html.Div(sentence(said), className="micro mute") if said else "",
     ]
+
+
+def _compare(row: Mapping, compared: str) -> html.A:
+    """The link that adds a school to those being compared, or leads to them where it is one."""
+    urns = urns_of(compared)
+    is_in = row["urn"] in urns
+    name = html.Span(f" {row['name']}{'' if is_in else ' to the comparison'}", className="vh")
+    return html.A(["Compared" if is_in else "Add", name], href=compare_path(urns, row["urn"]))
+
+
+def _comparing(compared: str) -> html.P | None:
+    """Which schools are being compared, with the way back to them."""
+    urns = urns_of(compared)
+    names = [school["name"] for urn in urns if (school := school_queries.school(urn))]
+    if not names:
+        return None
+    way = html.A("See them side by side", href=compare_path(urns))
+    return html.P([html.Span([html.B("Comparing: "), listed(names), "."]), way], className="inforce")
 
 
 def _inspected(row: Mapping):
@@ -300,5 +323,5 @@ def download(name: str, **query: str) -> Download:
         raise PageNotFound("There is no such table.")
     chosen, _ = _chosen(query)
     found, _ = _found(chosen)
-    force = [f"{key}: {value}" for key, value in chosen.items() if value and key not in ("sort", "page")]
+    force = [f"{key}: {value}" for key, value in chosen.items() if value and key not in ("sort", "page", "urns")]
     return Download(name="schools", title="Schools", frame=found, notes=[("Filters in force", listed(force) or "none")])

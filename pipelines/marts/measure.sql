@@ -6,8 +6,9 @@ select
 from core.measure
 union all by name
 select
-    measure, label, coalesce(topic, 'Indicators of the authority') as topic, definition, unit, 'number' as unit_key,
+    measure, label, coalesce(topic, case when c.source like 'public_health%' then 'Public health' else 'Indicators of the authority' end) as topic, definition, unit, 'number' as unit_key,
     coalesce(polarity, 'neither is better') as polarity, c.source, true as verified, false as headline,
-    100000 + measure_code as position, false as in_catalogue, decimals
+    100000 + measure_code as position, false as in_catalogue, decimals, period, method, supplier, link, updated,
+    next_update, has_quartile
 from core.indicator_code join core.file c using (file)
 order by position

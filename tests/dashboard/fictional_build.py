@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from pipelines.measures import GROUPS, MEASURES
+from tests.dashboard.fictional_benchmark import write_benchmark
 from tests.dashboard.fictional_evidence import write_evidence
 from tests.dashboard.fictional_risk import write_risk
 
@@ -43,7 +44,8 @@ create table mart.pupil_group("group" text, label text, definition text);
 create table mart.measure(measure text, label text, topic text, definition text, unit text, unit_key text,
     polarity text, axis_low double, axis_high double, minimum_cohort bigint, first_year bigint,
     last_year bigint, source text, verified boolean, phase text, phases text[], headline boolean,
-    position bigint, in_catalogue boolean, decimals int);
+    position bigint, in_catalogue boolean, decimals int, period text, method text, supplier text, link text,
+    updated date, next_update text, has_quartile boolean);
 create table mart.measure_year(measure text, year int, state text, note text, is_break boolean);
 create table mart.school_observation(urn int, observed_urn int, via text, year int, measure text,
     "group" text, value double, status text, n double, lower double, upper double, edition text,
@@ -161,6 +163,7 @@ def write_build(folder: Path, *, version: str = "fictional-1", extra_schools: in
         _places(connection)
         write_evidence(connection)
         write_risk(connection, urns)
+        write_benchmark(connection)
         _add(connection, "build_change", kind="figures", what="Key stage 2", before="1,204", after="1,310")
         _add(connection, "build_change", kind="measure", what="Absence", after="2 measures", note="new")
         connection.execute(SHARED)

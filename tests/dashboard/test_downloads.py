@@ -102,6 +102,8 @@ PUBLIC_TABLES = {
     "similar_result": "medians of ten or more published figures",
     "proposed_cluster": "pupils on roll of whole clusters",
     "assumption": "thresholds and definitions: no pupils",
+    "authority_indicator": "authorities and larger areas, as published with the publishers' own hiding",
+    "authority_rank": "places of authorities among authorities",
 }
 """Tables with numbers of pupils that may be shared as they are, and why."""
 
