@@ -208,9 +208,10 @@ def figure(measure: Measure, row: Row, side: str = "focus") -> str:
         parts.append(f"{counted:,.0f} of {pupils:,.0f}")
     elif pupils:
         parts.append(count(pupils, "pupil"))
+    told = ", ".join(parts) if counted is None else " ".join(parts)
     if side == "focus" and row["focus_lower"] is not None:
-        parts.append(f"({bare(measure, row['focus_lower'])} to {bare(measure, row['focus_upper'])})")
-    return " ".join(parts)
+        told += f" ({bare(measure, row['focus_lower'])} to {bare(measure, row['focus_upper'])})"
+    return told
 
 
 def bare(measure: Measure, value: float) -> str:
@@ -292,9 +293,11 @@ def _second(found: ClusterGaps) -> str:
     told, behind, ahead = spread(found)
     if not told:
         return "No school of it has a gap that can be given." if found.row() is not None else ""
+    pairs = [(m.name, row) for m in found.members if (row := m.row(found.span)) and row["national_gap"] is not None]
     if told == 1:
-        return "One school has a figure."
-    rows = [row for member in found.members if (row := member.row(found.span)) and row["national_gap"] is not None]
+        name, row = pairs[0]
+        return f"{name} alone has a gap that can be given: {with_limits(found.measure, row)} points."
+    rows = [row for _, row in pairs]
     if all(row["national_lower"] is None for row in rows):
         least, most = (f(row["national_gap"] for row in rows) for f in (max, min))
         return (

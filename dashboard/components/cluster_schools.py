@@ -84,6 +84,8 @@ def finding(found: ClusterGaps) -> str:
     if not rows:
         return "No school has a gap that can be given"
     reach = sum(row["national_gap"] >= 0 for row in rows)
+    if len(rows) == 1:
+        return f"One school has a gap: {'behind' if reach == 0 else 'not behind'} England’s {others}"
     who = found.people.name if len(found.people.name.split()) <= 2 else "they"
     if reach == 0:
         return f"In no school do {who} reach England’s {others}"

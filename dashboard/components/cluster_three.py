@@ -81,8 +81,10 @@ def _newest(place: Beside, year: int) -> Row | None:
     return place.row("year", year)
 
 
-def _chart(found: ClusterGaps, shown: Shown) -> html.Div:
+def _chart(found: ClusterGaps, shown: Shown) -> html.Div | None:
     measure, people = found.measure, found.people
+    if not found.left_out and not any(is_told(row) or (row and is_hidden(row)) for _, _, row in shown):
+        return None
     own = found.row("year") or found.row("pooled")
     others = _others_here(found)
     england = next((row for series, _, row in shown if series == "england" and row), None) or own
@@ -187,7 +189,7 @@ def reading(found: ClusterGaps) -> str:
     if found.left_out:
         return ""
     if found.row() is None:
-        return f"No total for the cluster: {found.why_no_total()}."
+        return f"No total for the cluster: {found.why_no_total()}.{_last_total(found)}"
     row = found.row()
     text = "Read them together: a small gap within the cluster can mean that everyone is low."
     if row["schools_without"]:
@@ -196,6 +198,17 @@ def reading(found: ClusterGaps) -> str:
             f" {row['schools_without']:,} {noun} not in the total: no figure with a number of pupils is printed there."
         )
     return text
+
+
+def _last_total(found: ClusterGaps) -> str:
+    """The newest year in which the cluster had a total, where it has none now."""
+    earlier = [row for row in found.own.rows if row["span"] == "year" and row["focus_value"] is not None]
+    if not earlier:
+        return ""
+    row = max(earlier, key=lambda row: row["year"])
+    gap = with_limits(found.measure, row)
+    less = f", less others in England {gap}" if gap else "; no figure of the others in England is at hand"
+    return f" The newest total is of {when(row)}: {figure(found.measure, row)}{less}."
 
 
 def foot(found: ClusterGaps, origins: Sequence[Mapping]) -> str:

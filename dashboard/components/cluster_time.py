@@ -11,7 +11,7 @@ from dashboard.components.downloads import download_links
 from dashboard.components.gaps import signed
 from dashboard.components.graph import graph
 from dashboard.components.tables import Column, table
-from dashboard.components.words import listed, missing, school_year, sentence, spans
+from dashboard.components.words import count, listed, missing, school_year, sentence, spans
 from dashboard.figures.by_year import Line, Point
 from dashboard.figures.gap_by_year import gap_by_year
 
@@ -131,6 +131,9 @@ def _usual_margin(found: ClusterGaps) -> float | None:
 def _chart(found: ClusterGaps, schools: Sequence[Beside], years: Sequence[int], states: Mapping[int, str]) -> object:
     if not years:
         return html.P("No gap to others in England can be given for any year at hand.")
+    if len(years) == 1 and not own_rows(found):
+        told = sum(_line(place, years).latest() is not None for place in schools)
+        return html.P(f"Only {school_year(years[0])} has a gap, of {count(told, 'school')}: there is no line to draw.")
     lines = [_line(Beside(series="cluster", label=found.short, rows=own_rows(found)), years)]
     lines += [line for place in found.beside if (line := _line(place, years)).latest()]
     lines = [line for line in lines if line.latest()]

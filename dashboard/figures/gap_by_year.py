@@ -7,6 +7,9 @@ from dashboard.figures.look import AXIS, GRID, INK_2, SERIES, layout
 
 HEIGHT = 380
 TOP, BOTTOM = 34, 30
+LONGEST = 18
+"""Letters of a name at the end of a line, at most, so that a phone has room for the lines."""
+
 MEMBER, MEMBER_WIDTH, OWN_WIDTH, OTHER_WIDTH = "#A9B2BB", 1.6, 3.2, 2.2
 
 
@@ -33,7 +36,8 @@ def gap_by_year(
         traces += _runs(line, years, breaks, gaps, write, is_member=True)
     for line in reversed(lines):
         traces += _runs(line, years, breaks, gaps, write, is_member=False)
-    figure = layout(height=HEIGHT, margin={"l": 40, "r": 132, "t": TOP, "b": BOTTOM})
+    widest = max((len(line.short or line.label) for line in lines), default=0)
+    figure = layout(height=HEIGHT, margin={"l": 40, "r": 60 + 7 * min(widest, LONGEST), "t": TOP, "b": BOTTOM})
     figure["xaxis"] = {
         "range": [years[0] - 0.6, years[-1] + 0.6],
         "tickvals": ticks_of(years),
@@ -149,6 +153,7 @@ def _ends(
 
 
 def _end(line: Line, point: Point, newest: int, write: Callable[[float], str]) -> str:
-    words = f"{write(point.value)} {line.short or line.label}"
+    name = line.short or line.label
+    words = f"{write(point.value)} {name if len(name) <= LONGEST else name[: LONGEST - 1] + '…'}"
     words += "" if point.year == newest else f" ’{point.year % 100:02d}"
     return f"<b>{words}</b>" if line.key == "cluster" else words

@@ -6,6 +6,7 @@ import polars as pl
 from dash import html
 
 from dashboard.components.choices import Choices, choose
+from dashboard.components.cluster_everyone import everyone_block, line_of
 from dashboard.components.cluster_gaps import (
     PEOPLE,
     SPANS,
@@ -14,6 +15,7 @@ from dashboard.components.cluster_gaps import (
     Member,
     Row,
     in_force,
+    is_hidden,
     is_told,
     lede,
 )
@@ -21,19 +23,26 @@ from dashboard.components.cluster_others import FAR, Example, others_block, sett
 from dashboard.components.cluster_schools import ORDERS, hidden_notice, members_table, schools_block
 from dashboard.components.cluster_three import three_gaps_block
 from dashboard.components.cluster_time import time_block
+from dashboard.components.discussion_pack import discussion_pack
 from dashboard.components.downloads import Download
 from dashboard.components.fields import choice, filter_form
 from dashboard.components.links import address
 from dashboard.components.page import empty, head, notice, section
+from dashboard.components.paper import Document
 from dashboard.components.words import count, listed, school_year, sentence
+from dashboard.figures.by_year import Line, Point
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue
 from dashboard.queries import clusters as cluster_queries
+from dashboard.queries import results as result_queries
 from pipelines.measures import MEASURES, Measure
 
 PAGE = Page(path="/cluster/<cluster>", title="Cluster")
-BLOCKS = ("gaps", "schools", "time", "others", "well")
+HEADLINES = ("reading_writing_maths_expected", "attainment_8")
+"""Results of all pupils that are shown where no total of a group can be."""
+
+BLOCKS = ("gaps", "schools", "time", "others", "well", *(f"everyone-{key}" for key in HEADLINES))
 SUBJECTS = ("reading_expected", "writing_expected", "maths_expected")
 OFFERED = tuple(key for key, measure in MEASURES.items() if measure.headline or key in SUBJECTS)
 """Measures whose gaps are offered, where the build has any: the headlines, and the three subjects at eleven."""
@@ -65,6 +74,7 @@ def layout(cluster: str, **query: str) -> list:
         *_top(about, choices, found),
         _filters(about, held, found, choices),
         _gaps(about, found, choices),
+        _everyone(about, choices) if found.row() is None and not found.left_out else None,
         _schools(found, choices),
         _time(about, found, choices),
         _members(about, found),
@@ -160,10 +170,15 @@ def _chosen(frame: pl.DataFrame, measure: str, group: str) -> list[dict]:
 
 
 def _newest(rows: Sequence[Row]) -> int:
-    """The newest year with a figure, else with a hidden one."""
-    told = [row["year"] for row in rows if is_told(row)]
-    hidden = [row["year"] for row in rows if str(row["reason"] or "").startswith("hidden")]
-    return max([*told, *hidden])
+    """The newest year of which a figure is at hand, or is hidden; pooled rows may look back from a year without any."""
+
+    def last(years: Sequence[int]) -> int:
+        return max(years, default=0)
+
+    single = [row for row in rows if row["span"] == "year"]
+    told = last([row["year"] for row in single if is_told(row)])
+    hidden = last([row["year"] for row in single if is_hidden(row) and row["focus_n"] is not None])
+    return max(told, hidden) or last([row["year"] for row in rows if is_told(row) or is_hidden(row)])
 
 
 def _members_of(
@@ -341,6 +356,49 @@ def _gaps(about: Mapping, found: ClusterGaps, choices: Choices) -> html.Section:
     )
 
 
+def _everyone(about: Mapping, choices: Choices) -> html.Section | None:
+    """Results of all pupils, school by school, for the headline of each key stage that members have."""
+    blocks = [block for key in HEADLINES if (block := _everyone_of(about, choices, key)) is not None]
+    if not blocks:
+        return None
+    return section(
+        "everyone",
+        "What is known: all pupils",
+        *blocks,
+        note="Nobody can say here how a group of pupils does as a whole. These are the results of all pupils.",
+    )
+
+
+def _everyone_of(about: Mapping, choices: Choices, key: str) -> html.Article | None:
+    names = dict(cluster_queries.members(about["cluster_id"]).select("urn", "name").iter_rows())
+    printed = cluster_queries.observed(tuple(names), key).filter(pl.col("group") == "all")
+    known = printed.filter(pl.col("value").is_not_null())
+    if known.is_empty():
+        return None
+    year = known["year"].max()
+    rows = [{**row, "name": names[row["urn"]]} for row in printed.filter(pl.col("year") == year).rows(named=True)]
+    rows.sort(key=lambda row: row["name"])
+    return everyone_block(
+        catalogue.measure(key) or MEASURES[key],
+        year,
+        [(row["urn"], line_of(row["name"], row)) for row in rows],
+        _beside_everyone(key, year),
+        view=choices.view(f"everyone-{key}"),
+        view_address=choices.view_address(f"everyone-{key}"),
+        origins=rows,
+    )
+
+
+def _beside_everyone(key: str, year: int) -> list[Line]:
+    """The authority and England, as far as the build has their figure of the year."""
+    held = result_queries.comparisons("", (key,), ("all",)).filter(
+        (pl.col("year") == year) & pl.col("value").is_not_null() & pl.col("kind").is_in(["authority", "england"])
+    )
+    labels = {"authority": build_queries.build()["la_name"], "england": "England"}
+    points = {row["kind"]: Point(year=year, value=row["value"]) for row in held.rows(named=True)}
+    return [Line(key=kind, label=labels[kind], points=[points[kind]]) for kind in labels if kind in points]
+
+
 def _schools(found: ClusterGaps, choices: Choices) -> html.Section:
     return section(
         "schools",
@@ -499,6 +557,24 @@ def download(name: str, cluster: str, **query: str) -> Download:
             ("Gaps", "within_gap is others less the group; national_gap the group less England’s others; 95% limits"),
             *([("Withheld", found.why_no_total())] if found.left_out else []),
         ],
+    )
+
+
+def document(name: str, cluster: str, **query: str) -> Document:
+    """The discussion pack. Raises PageNotFound for another name, or where there is no figure of a group."""
+    about = _found(cluster)
+    held = _held(about)
+    if name != "discussion-pack" or not held:
+        raise PageNotFound("There is no such paper.")
+    found = gaps_of(about, _choices(about, held, query))
+    examples, _ = examples_of(about, found)
+    return discussion_pack(
+        found,
+        name=f"discussion-pack-{about['cluster_id']}",
+        origins=_origins(about, found),
+        settings=cluster_queries.settings(about["cluster_id"]).height,
+        examples=[one.row["name"] for one in examples or () if not one.is_member],
+        is_proposed=about["unit_kind"] == "proposed_cluster",
     )
 
 

@@ -132,9 +132,12 @@ def observed(urns: tuple[int, ...], measure: str) -> pl.DataFrame:
     """What schools' files print of a measure: urn, year, group, value, n, status, lower, upper, and the file."""
     return ask(
         """
-        select o.urn, o.year, o."group", o.value, o.n, o.status, o.lower, o.upper, o.edition, o.release,
-            f.source_title, f.path, o."row"
-        from mart.school_observation o left join mart.source_file f using (file_id)
+        select o.urn, o.year, o."group", o.value, o.n, o.status, coalesce(o.lower, i.lower) as lower,
+            coalesce(o.upper, i.upper) as upper, o.edition, o.release, f.source_title, f.path, o."row"
+        from mart.school_observation o
+        left join mart.source_file f on f.file_id = o.file_id
+        left join mart.school_interval i
+            on i.urn = o.urn and i.year = o.year and i.measure = o.measure and i."group" = o."group"
         where list_contains(?::integer[], o.urn) and o.measure = ? order by o.urn, o.year, o."group"
         """,
         list(urns),
