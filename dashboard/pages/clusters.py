@@ -1,29 +1,33 @@
-"""The clusters of schools, agreed or proposed: on a map, as a list, how far apart, why, and beside what is expected."""
+"""The clusters of schools, agreed or proposed: side by side, on a map, as a list, and why they are as they are."""
 
 from collections.abc import Mapping
 
 import polars as pl
 from dash import html
 
+from dashboard.components.choices import Choices, choose
+from dashboard.components.cluster_gaps import PEOPLE, SPANS, is_told
+from dashboard.components.clusters_map import kilometres, map_and_list, summary
+from dashboard.components.clusters_side import SORTS, Beside, Side, overlapping, overlaps, side_block
 from dashboard.components.downloads import Download, download_links
-from dashboard.components.graph import graph
+from dashboard.components.fields import choice, filter_form
+from dashboard.components.gaps import signed
 from dashboard.components.links import address, school_path
-from dashboard.components.page import empty, head, ignored, notice, section, segments
+from dashboard.components.page import empty, head, notice, section, segments
 from dashboard.components.tables import Column, table
-from dashboard.components.words import count, missing_mark, school_year, sentence
-from dashboard.figures.map import Area, Spot, cluster_map
+from dashboard.components.words import count, sentence
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
+from dashboard.queries import catalogue
 from dashboard.queries import clusters as cluster_queries
-from pipelines.measures import MEASURES, Measure
-from pipelines.measures.vocabulary import MINUS
+from pipelines.measures import MEASURES
 
 PAGE = Page(path="/clusters", title="Clusters", order=3)
 LISTS = {"agreed": "Agreed clusters", "proposed": "Proposed clusters"}
-COMPARED = ("reading_writing_maths_expected", "attainment_8")
-"""Results of clusters that are held against their intake here, each in its newest year with a pooled figure."""
+KINDS = {"agreed": "cluster", "proposed": "proposed_cluster"}
+OFFERED = tuple(key for key, measure in MEASURES.items() if measure.headline)
+"""Measures that may be compared, where the build has a figure of a cluster: the headlines."""
 
-_PRIMARY, _SECONDARY = ("primary", "middle"), ("secondary", "all-through")
 _CELL = {
     "agreed": "The authority's own list, as it is today.",
     "proposed": "Made from where schools are; nobody has agreed to it.",
@@ -31,46 +35,104 @@ _CELL = {
 
 
 def layout(**query: str) -> list:
-    """The page. Choices: list (agreed or proposed) and cluster; others are named and ignored."""
-    which, unused = _which(query)
+    """The page. Choices: list, measure, group, years, sort, cluster (marked on the map), and the view of the table."""
+    choices = _choices(query)
+    which, chosen = choices["list"], choices["cluster"]
     members = _members(which)
-    names = {row["cluster_id"]: row["cluster_name"] for row in _inside(members).rows(named=True)}
-    chosen = query.get("cluster", "")
-    if chosen and chosen not in names:
-        unused.append(f"There is no cluster called “{chosen}” in this list.")
-        chosen = ""
-    kept = {"list": which if which != _first_list() else "", "cluster": chosen}
-    summary = _summary(members)
+    names = dict(_inside(members).select("cluster_id", "cluster_name").unique().iter_rows())
+    side = _side(choices)
     return [
-        head("Clusters", _lede(which, summary, members)),
-        ignored(unused, address("/clusters", kept)),
+        head("Clusters", _lede(which, members, side)),
+        choices.notice(),
         _switch(which),
         _not_agreed(which),
-        _map_and_list(which, members, summary, kept) if names else _nothing(which),
-        _chosen(which, members, chosen, names) if chosen else _why(which, kept),
-        _expected(which, kept),
+        _side_by_side(side, choices) if side else None,
+        map_and_list(members, _rings(), what=LISTS[which], kept=choices.kept) if names else _nothing(which),
+        _chosen(which, members, chosen, names) if chosen else _why(which, choices),
         _outside(which, members),
-        download_links("/clusters", "clusters", _inside(members).height, {"list": kept["list"]}) if names else None,
+        download_links("/clusters", "clusters", _inside(members).height, {"list": choices.kept.get("list", "")})
+        if names
+        else None,
     ]
 
 
-def _first_list() -> str:
-    return "agreed" if cluster_queries.has_list() else "proposed"
-
-
-def _which(query: Mapping[str, str]) -> tuple[str, list[str]]:
-    unused = [
-        f"“{key}={value}” means nothing on this page."
-        for key, value in query.items()
-        if value and key not in ("list", "cluster")
-    ]
+def _choices(query: Mapping[str, str]) -> Choices:
+    first = "agreed" if cluster_queries.has_list() else "proposed"
+    lists = tuple(LISTS) if cluster_queries.has_list() else ("proposed",)
     asked = query.get("list", "")
-    if asked and asked not in LISTS:
-        unused.append(f"There is no list called “{asked}”.")
-    if asked == "agreed" and not cluster_queries.has_list():
-        unused.append("The authority has given no list of its clusters.")
-        asked = ""
-    return (asked if asked in LISTS else _first_list()), unused
+    which = asked if asked in lists else first
+    held = _held(which)
+    measure = query.get("measure", "")
+    groups = held.get(measure if measure in held else next(iter(held), ""), ())
+    ids = set(_inside(_members(which))["cluster_id"])
+    return choose(
+        "/clusters",
+        query,
+        {
+            "list": first,
+            "measure": next(iter(held), ""),
+            "group": next(iter(groups), "disadvantaged"),
+            "years": "pooled",
+            "sort": "name",
+            "cluster": "",
+        },
+        {
+            "list": lists,
+            "measure": tuple(held),
+            "group": tuple(groups),
+            "years": tuple(SPANS),
+            "sort": lambda value: value.lstrip("-") in SORTS,
+            "cluster": tuple(ids),
+        },
+        blocks=("side",),
+    )
+
+
+def _held(which: str) -> dict[str, list[str]]:
+    """Measure → groups with a gap of a cluster; a measure that has but results of all pupils is held too, last."""
+    told = cluster_queries.gaps(KINDS[which], OFFERED).filter(
+        pl.col("focus_value").is_not_null() | pl.col("reason").str.starts_with("hidden")
+    )
+    pairs = set(told.select("measure", "focus_group").unique().iter_rows())
+    results = set(cluster_queries.expected(KINDS[which]).filter(pl.col("value").is_not_null())["measure"])
+    held = {key: [group for group in PEOPLE if (key, group) in pairs] for key in OFFERED}
+    with_gaps = {key: groups for key, groups in held.items() if groups}
+    return with_gaps | {key: ["disadvantaged"] for key in OFFERED if key in results and key not in with_gaps}
+
+
+def _side(choices: Choices) -> Side | None:
+    """The comparison for the choices; None where no figure of a cluster is known."""
+    key, group, kind = choices["measure"], choices["group"], KINDS[choices["list"]]
+    if not key:
+        return None
+    gaps = cluster_queries.gaps(kind, OFFERED).filter((pl.col("measure") == key) & (pl.col("focus_group") == group))
+    rows = gaps.rows(named=True)
+    single = [row["year"] for row in rows if row["span"] == "year" and (is_told(row) or _is_hidden(row))]
+    gap_year = max(single, default=None)
+    of_year = [row for row in rows if row["year"] == gap_year]
+    has_pooled = any(row["span"] == "pooled" and (is_told(row) or _is_hidden(row)) for row in of_year)
+    span = choices["years"] if has_pooled else "year"
+    gap_of = {row["unit"]: row for row in of_year if row["span"] == span}
+    expected = cluster_queries.expected(kind).filter(pl.col("measure") == key)
+    known = expected.filter(pl.col("value").is_not_null())
+    year = known["year"].max() if known.height else None
+    expected_of = {row["unit"]: row for row in expected.filter(pl.col("year") == (year or 0)).rows(named=True)}
+    units = _inside(_members(choices["list"])).select("cluster_id", "cluster_name").unique().sort("cluster_name")
+    return Side(
+        measure=catalogue.measure(key) or MEASURES[key],
+        group=group,
+        clusters=[
+            Beside(unit=unit, name=name, expected=expected_of.get(unit), gap=gap_of.get(unit))
+            for unit, name in units.iter_rows()
+        ],
+        expected_year=year,
+        gap_year=gap_year,
+        sort=choices["sort"],
+    )
+
+
+def _is_hidden(row: Mapping) -> bool:
+    return str(row["reason"] or "").startswith("hidden")
 
 
 def _members(which: str) -> pl.DataFrame:
@@ -81,44 +143,44 @@ def _inside(members: pl.DataFrame) -> pl.DataFrame:
     return members.filter(pl.col("cluster_id").is_not_null())
 
 
-def _summary(members: pl.DataFrame) -> pl.DataFrame:
-    """One row for each cluster: sizes by phase, pupils, distances."""
-    is_member = pl.col("role") != "secondary"
-    return (
-        _inside(members)
-        .group_by("cluster_id", "cluster_name", "number")
-        .agg(
-            pl.len().alias("schools"),
-            pl.col("phase").is_in(_PRIMARY).sum().alias("primaries"),
-            pl.col("phase").is_in(_SECONDARY).sum().alias("secondaries"),
-            (~pl.col("phase").is_in([*_PRIMARY, *_SECONDARY])).sum().alias("others"),
-            pl.col("pupils").sum().alias("pupils"),
-            pl.col("pupils").null_count().alias("unknown"),
-            pl.col("kilometres").filter(is_member).median().alias("median"),
-            pl.col("kilometres").max().alias("farthest"),
-        )
-        .sort("number")
-    )
+def _rings() -> list[tuple]:
+    return [(row["eastings"], row["northings"]) for row in cluster_queries.outline().rows(named=True)]
 
 
-def _lede(which: str, summary: pl.DataFrame, members: pl.DataFrame) -> str:
+def _lede(which: str, members: pl.DataFrame, side: Side | None) -> str:
     name = build_queries.build()["la_name"]
+    sizes = summary(members)
     if which == "agreed":
         held = _inside(members)["urn"].n_unique()
-        return f"{name} has {count(summary.height, 'cluster')}, with {count(held, 'open school')} in them today."
-    said = "" if cluster_queries.has_list() else f"{name} has given no list of its clusters. "
-    if summary.is_empty():
-        return said + "None can be proposed, because no school has a known place."
-    sizes = f"{summary['schools'].min()} to {summary['schools'].max()} schools"
-    return f"{said}A proposal: {count(summary.height, 'cluster')} of {sizes}, each around its secondary schools."
+        said = f"{name} has {count(sizes.height, 'cluster')}, with {count(held, 'open school')} in them today."
+    elif sizes.is_empty():
+        said = "None can be proposed, because no school has a known place."
+    else:
+        few, many = sizes["schools"].min(), sizes["schools"].max()
+        said = f"A proposal: {count(sizes.height, 'cluster')} of {few} to {many} schools around secondary schools."
+    if which == "proposed" and not cluster_queries.has_list():
+        said = f"{name} has given no list of its clusters. {said}"
+    return f"{said} {_widest(side)}".strip()
+
+
+def _widest(side: Side | None) -> str:
+    one = side.widest() if side else None
+    if one is None:
+        return ""
+    _, others = overlapping(side)
+    sure = f"; {overlaps(side)[0].lower()}{overlaps(side)[1:]}" if others else ""
+    gap = one.gap["national_gap"]
+    return (
+        f"{sentence(PEOPLE[side.group].name)} are farthest behind in {one.short}, {signed(side.measure, gap)} "
+        f"points{sure}."
+    )
 
 
 def _switch(which: str) -> html.Div | None:
     if not cluster_queries.has_list():
         return None
     items = [
-        (words, address("/clusters", list="" if key == _first_list() else key), key == which)
-        for key, words in LISTS.items()
+        (words, address("/clusters", list="" if key == "agreed" else key), key == which) for key, words in LISTS.items()
     ]
     return html.Div([segments("Which list", items), html.Span(_CELL[which], className="small mute")], className="acts")
 
@@ -147,118 +209,41 @@ def _nothing(which: str) -> html.Div:
     )
 
 
-def _map_and_list(which: str, members: pl.DataFrame, summary: pl.DataFrame, kept: Mapping[str, str]) -> html.Section:
-    numbers = dict(summary.select("cluster_id", "number").iter_rows())
-    rings = [(row["eastings"], row["northings"]) for row in cluster_queries.outline().rows(named=True)]
-    figure = cluster_map(_areas(members), rings, numbers.get(kept["cluster"], 0))
-    words = (
-        f"Map of {count(summary.height, 'cluster')}: every school is joined to the nearest secondary school of its "
-        "cluster. The list beside it has the same clusters with their sizes and distances."
-    )
-    both = html.Div(
+def _side_by_side(side: Side, choices: Choices) -> html.Section:
+    held = _held(choices["list"])
+    known = catalogue.measures()
+    form = filter_form(
+        "/clusters",
         [
-            html.Article(
-                [
-                    html.Header(
-                        html.Div(
-                            [
-                                html.H3("Each school and its nearest secondary school"),
-                                html.P(f"{LISTS[which]}, open schools, numbered as in the list", className="sub"),
-                            ]
-                        )
-                    ),
-                    graph(figure, words),
-                    html.P(
-                        "Large marks are secondary schools; a line joins a school to the nearest one of its cluster. "
-                        "Clusters beside each other have different marks. The list does all that the map does."
-                        + ("" if rings else " No outline of the authority is at hand."),
-                        className="foot",
-                    ),
-                ],
-                className="measure",
+            choice(
+                "measure",
+                "Measure",
+                [(key, known[key].label) for key in held if key in known],
+                choices["measure"],
             ),
-            html.Article(
-                [
-                    html.Header(
-                        html.Div(
-                            [
-                                html.H3("Sizes, phases and distances"),
-                                html.P(
-                                    "Choose a cluster to mark it on the map and to see its schools", className="sub"
-                                ),
-                            ]
-                        )
-                    ),
-                    table(
-                        summary.rows(named=True),
-                        _columns(which, kept),
-                        row_class=lambda row: "sel" if row["cluster_id"] == kept["cluster"] else "",
-                        classes="dense",
-                    ),
-                    html.P(
-                        "Kilometres from the nearest secondary school of the cluster, estimated by road: half of the "
-                        "schools are nearer than the middle one.",
-                        className="foot",
-                    ),
-                ],
-                className="measure",
+            choice(
+                "group", "Group", [(group, PEOPLE[group].label) for group in held[choices["measure"]]], choices["group"]
             ),
+            choice("years", "Years of the gaps", list(SPANS.items()), choices["years"]),
         ],
-        className="grid gmap",
+        hidden={
+            key: value for key, value in choices.kept.items() if key in ("list", "cluster", "sort", "side", "view")
+        },
+        button="Show",
     )
-    return section("map", "Map and list", both)
-
-
-def _areas(members: pl.DataFrame) -> list[Area]:
-    placed = members.filter(pl.col("easting").is_not_null() & pl.col("cluster_id").is_not_null())
-    where = {row["urn"]: (row["easting"], row["northing"]) for row in placed.rows(named=True)}
-    return [
-        Area(
-            number=group["number"][0],
-            name=group["cluster_name"][0],
-            shade=group["shade"][0],
-            spots=[
-                Spot(
-                    name=row["name"],
-                    easting=row["easting"],
-                    northing=row["northing"],
-                    is_hub=row["role"] == "secondary",
-                    hub=where.get(row["nearest_secondary_urn"]),
-                )
-                for row in group.rows(named=True)
-            ],
-        )
-        for group in placed.partition_by("cluster_id", maintain_order=True)
-    ]
-
-
-def _kilometres(value: float | None) -> str | html.Span:
-    return f"{value:.1f}" if value is not None else missing_mark("not_applicable", short=True)
-
-
-def _columns(which: str, kept: Mapping[str, str]) -> list[Column]:
-    def link(row: Mapping):
-        target = address("/clusters", {**kept, "cluster": row["cluster_id"]}, anchor="schools")
-        return html.A([f"{row['number']}  ", row["cluster_name"].removesuffix(" cluster")], href=target)
-
-    return [
-        Column(title="Cluster", cell=link),
-        Column(title="Schools", cell=lambda row: f"{row['schools']}", is_number=True),
-        Column(title="Primary", cell=lambda row: f"{row['primaries']}", is_number=True, is_minor=True),
-        Column(title="Secondary", cell=lambda row: f"{row['secondaries']}", is_number=True, is_minor=True),
-        Column(title="Special, other", cell=lambda row: f"{row['others']}", is_number=True, is_minor=True),
-        Column(title="Pupils", cell=_pupils, is_number=True, is_minor=True),
-        Column(title="Middle, km", cell=lambda row: _kilometres(row["median"]), is_number=True),
-        Column(title="Farthest, km", cell=lambda row: _kilometres(row["farthest"]), is_number=True),
-    ]
-
-
-def _pupils(row: Mapping) -> str | list | html.Span:
-    if row["unknown"] == row["schools"]:
-        return missing_mark("no_row", short=True)
-    if row["unknown"]:
-        return [f"{row['pupils']:,}", html.Div(f"{row['unknown']} not known", className="micro mute")]
-    return f"{row['pupils']:,}"
+    return section(
+        "side-by-side",
+        "Side by side",
+        form,
+        side_block(
+            side,
+            view=choices.view("side", "table"),
+            view_address=choices.view_address("side"),
+            sort_address=lambda word: choices.address(sort="" if word == "name" else word, anchor="m-side"),
+            kept={key: choices.kept.get(key, "") for key in ("list", "measure", "group", "years")},
+        ),
+        note="All pupils beside what their intake leads to expect, and how far a group is behind; columns sort.",
+    )
 
 
 def _chosen(which: str, members: pl.DataFrame, chosen: str, names: Mapping[str, str]) -> html.Section:
@@ -268,7 +253,7 @@ def _chosen(which: str, members: pl.DataFrame, chosen: str, names: Mapping[str, 
         Column(title="Phase", cell=lambda row: sentence(row["phase"] or "not known")),
         Column(
             title="Kilometres",
-            cell=lambda row: _kilometres(row["kilometres"]) if not row["reason"] else sentence(row["reason"]),
+            cell=lambda row: kilometres(row["kilometres"]) if not row["reason"] else sentence(row["reason"]),
             is_number=True,
         ),
         *([Column(title="Why", cell=lambda row: sentence(row["why"] or ""))] if which == "proposed" else []),
@@ -276,10 +261,16 @@ def _chosen(which: str, members: pl.DataFrame, chosen: str, names: Mapping[str, 
     why = None
     if which == "proposed":
         why = next((r["why"] for r in cluster_queries.proposal().rows(named=True) if r["cluster_id"] == chosen), None)
-    return section("schools", names[chosen], table(rows, columns, is_stacked=True, classes="dense"), note=why)
+    return section(
+        "schools",
+        names[chosen],
+        table(rows, columns, is_stacked=True, classes="dense"),
+        html.P(html.A(f"Open {names[chosen]}: gaps, schools, years", href=f"/cluster/{chosen}")),
+        note=why,
+    )
 
 
-def _why(which: str, kept: Mapping[str, str]) -> html.Section | None:
+def _why(which: str, choices: Choices) -> html.Section | None:
     if which == "agreed":
         return None
     rows = cluster_queries.proposal().rows(named=True)
@@ -301,7 +292,7 @@ def _why(which: str, kept: Mapping[str, str]) -> html.Section | None:
                     title="Cluster",
                     cell=lambda row: html.A(
                         f"{row['number']}  {row['cluster_name']}",
-                        href=address("/clusters", {**kept, "cluster": row["cluster_id"]}, anchor="schools"),
+                        href=choices.address(cluster=row["cluster_id"], anchor="schools"),
                     ),
                     width="26%",
                 ),
@@ -311,84 +302,6 @@ def _why(which: str, kept: Mapping[str, str]) -> html.Section | None:
             classes="dense",
         ),
     )
-
-
-def _expected(which: str, kept: Mapping[str, str]) -> html.Section | None:
-    frame = cluster_queries.expected("cluster" if which == "agreed" else "proposed_cluster")
-    held = [found for key in COMPARED if (found := _newest(frame, key)) is not None]
-    if not held:
-        said = next((reason for reason in frame["reason"] if reason), "no result of schools is at hand")
-        return section(
-            "expected", "Results beside what their intake leads to expect", html.P(f"Cannot be said: {said}.")
-        )
-    return section(
-        "expected",
-        "Results beside what their intake leads to expect",
-        *(_expected_table(found, kept) for found in held),
-        note="Results of the members pooled, beside what schools with a like intake reach. In alphabetical order: an "
-        "interval that holds 0 says that chance could have made the difference.",
-    )
-
-
-def _newest(frame: pl.DataFrame, measure: str) -> pl.DataFrame | None:
-    known = frame.filter((pl.col("measure") == measure) & pl.col("difference").is_not_null())
-    if known.is_empty():
-        return None
-    return frame.filter((pl.col("measure") == measure) & (pl.col("year") == known["year"].max())).sort("unit_name")
-
-
-def _expected_table(found: pl.DataFrame, kept: Mapping[str, str]) -> html.Div:
-    measure = MEASURES[found["measure"][0]]
-    about = found.filter(pl.col("factors").is_not_null()).row(0, named=True)
-
-    def number(key: str):
-        def cell(row: Mapping):
-            if row[key] is None:
-                return html.Span("No data", className="miss", title=row["reason"] or "")
-            return measure.format(row[key])
-
-        return cell
-
-    rows = table(
-        found.rows(named=True),
-        [
-            Column(
-                title="Cluster",
-                cell=lambda row: html.A(
-                    row["unit_name"].removesuffix(" cluster"),
-                    href=address("/clusters", {**kept, "cluster": row["unit"]}, anchor="schools"),
-                ),
-            ),
-            Column(title="Result", cell=number("value"), is_number=True),
-            Column(title="Expected", cell=number("expected"), is_number=True),
-            Column(title="Difference (90% interval)", cell=lambda row: _difference(measure, row), is_number=True),
-            Column(
-                title="Pupils", cell=lambda row: f"{row['n']:,.0f}" if row["n"] else "", is_number=True, is_minor=True
-            ),
-            Column(title="Schools", cell=lambda row: f"{row['members'] or 0}", is_number=True, is_minor=True),
-            Column(title="Without", cell=lambda row: f"{row['members_without'] or 0}", is_number=True, is_minor=True),
-        ],
-        caption=f"{measure.label}, {school_year(about['year'])}",
-        classes="dense",
-    )
-    said = (
-        f"Expected from {', '.join(about['factors'])}: a regression over {about['schools']:,} schools "
-        f"({about['basis']}), in which intake accounts for {about['r_squared']:.0%} of the differences. "
-        "Not a value-added measure, and not a ranking."
-    )
-    return html.Div([rows, html.P(said, className="foot")])
-
-
-def _difference(measure: Measure, row: Mapping) -> list | html.Span:
-    if row["difference"] is None:
-        return html.Span("No data", className="miss", title=row["reason"] or "")
-
-    def signed(value: float) -> str:
-        text = f"{abs(value):.{max(measure.unit.decimals, 1)}f}"
-        return text if float(text) == 0 else f"{MINUS if value < 0 else '+'}{text}"
-
-    limits = f"({signed(row['lower'])} to {signed(row['upper'])})" if row["lower"] is not None else ""
-    return [signed(row["difference"]), " ", html.Span(limits, className="mute micro")]
 
 
 def _outside(which: str, members: pl.DataFrame) -> html.Section | None:
@@ -416,12 +329,14 @@ def _outside(which: str, members: pl.DataFrame) -> html.Section | None:
 
 
 def download(name: str, **query: str) -> Download:
-    """The members in the layout of clusters.csv, with names to read it by. Raises PageNotFound for another name."""
+    """The members in the layout of clusters.csv, or the comparison. Raises PageNotFound for another name."""
+    choices = _choices(query)
+    if name == "side-by-side":
+        return _saved_side(_side(choices), choices)
     if name != "clusters":
         raise PageNotFound("There is no such table.")
-    which, _ = _which(query)
-    members = _inside(_members(which))
-    frame = members.select(
+    which = choices["list"]
+    frame = _inside(_members(which)).select(
         "cluster_id",
         "cluster_name",
         "urn",
@@ -435,3 +350,50 @@ def download(name: str, **query: str) -> Download:
     )
     notes = [("What this is", f"{LISTS[which]}. {_CELL[which]}"), ("Distances", "straight line times 1.4, kilometres")]
     return Download(name="clusters", title=LISTS[which], frame=frame, notes=notes)
+
+
+_GAP = (
+    "focus_value",
+    "focus_n",
+    "within_gap",
+    "within_lower",
+    "within_upper",
+    "national_gap",
+    "national_lower",
+    "national_upper",
+)
+
+
+def _saved_side(side: Side | None, choices: Choices) -> Download:
+    if side is None:
+        raise PageNotFound("No figure of a cluster is known.")
+    rows = [
+        {
+            "cluster_id": one.unit,
+            "cluster_name": one.name,
+            "measure": side.measure.key,
+            "result_year": side.expected_year,
+            **{
+                key: (one.expected or {}).get(key) for key in ("value", "n", "expected", "difference", "lower", "upper")
+            },
+            "group": side.group,
+            "gap_years": (one.gap or {}).get("years"),
+            **{key: (one.gap or {}).get(key) for key in _GAP},
+            "reason": "; ".join(
+                part for part in ((one.expected or {}).get("reason"), (one.gap or {}).get("reason")) if part
+            ),
+        }
+        for one in side.ordered()
+    ]
+    return Download(
+        name="clusters-side-by-side",
+        title=f"Clusters side by side: {side.measure.label}, {PEOPLE[side.group].name}",
+        frame=pl.DataFrame(rows, infer_schema_length=None),
+        notes=[
+            ("What this is", f"{LISTS[choices['list']]}. {_CELL[choices['list']]}"),
+            (
+                "Columns",
+                "value, n, expected, difference: all pupils; the others: the group, 95% limits; minus is behind",
+            ),
+        ],
+    )

@@ -184,6 +184,8 @@ def tables(
     frames["school_risk"] = complete(
         "school_risk", listing.schools(known, trained.reasons, trained.outlooks, now, before, as_of, la_code)
     )
+    is_first = polars.col("band") == "first"
+    frames["not_offered"] = complete("not_offered", frames["school_risk"].filter(is_first).select("urn").sort("urn"))
     frames["school_risk_reason"] = complete("school_risk_reason", listing.reasons(query, known, now, as_of))
     moved = [row for model in now if model in before for row in move.moves(before[model], now[model], known)]
     frames["school_risk_move"] = complete("school_risk_move", polars.DataFrame(moved, infer_schema_length=None))

@@ -136,6 +136,12 @@ TABLES: dict[str, Table] = {
             "words": TEXT,
         },
     ),
+    "not_offered": Table(
+        "Schools that pages offer to nobody as an example or a partner, as they may need help themselves: those in the "
+        "first band. Pages leave them out for every role alike and never list them, so that nobody can tell why a "
+        "school is not there.",
+        {"urn": WHOLE},
+    ),
     "risk_backtest": Table(
         "How good the lists of earlier years were, for every candidate, with 95 % limits over authorities.",
         backtest.COLUMNS,
