@@ -164,7 +164,7 @@ def ledger(rows: Sequence[Mapping]) -> list[dict]:
 def _why(row: Mapping) -> str:
     words = SILENCE.get(row["reason_kind"], sentence(row["reason_kind"].replace("_", " ")))
     if row["reason_kind"].startswith("missing_in"):
-        return f"{words}: {row['what']}"
+        return f"{row['what']}: missing"
     return words
 
 

@@ -1,4 +1,4 @@
-"""About the data: every source, edition and file, what was set aside, licences, every definition."""
+"""About the data: what is loaded and what comes next, every file, who is missing, what was set aside, every measure."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -7,50 +7,57 @@ import polars as pl
 from dash import html
 
 from dashboard.components.downloads import Download, download_links
+from dashboard.components.fields import filter_form, text
+from dashboard.components.links import address, school_path
 from dashboard.components.measure_block import BETTER
-from dashboard.components.page import facts, head, rail, section
+from dashboard.components.page import facts, head, ignored, rail, section
 from dashboard.components.tables import Column, table
 from dashboard.components.words import count, day, edition, listed, school_year, sentence
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue, evidence
-from pipelines.measures.vocabulary import MINUS
+from dashboard.queries import overview as overview_queries
+from pipelines.measures import Measure
 
 PAGE = Page(path="/about", title="About the data", order=90, has_figures=False)
+MOST_MEASURES, LONGEST = 25, 220
+"""Measures listed at once, and letters of a definition among them; the whole of it is on the page about methods."""
+PARTS = (
+    ("What is loaded", "loaded"),
+    ("Schools missing in a file", "completeness"),
+    ("Every file", "files"),
+    ("Not loaded", "left"),
+    ("Set aside", "rejects"),
+    ("Find a measure", "definitions"),
+    ("Not verified", "unverified"),
+    ("Licences", "licences"),
+)
 
 
 def layout(**query: str) -> list:
-    """The page; it takes no choices."""
+    """The page. Choices: q, words that a measure must have; others are named and ignored."""
     build = build_queries.build()
     files = build_queries.sources()
     used, left = files.filter(pl.col("status") == "ingested"), files.filter(pl.col("status") != "ingested")
-    parts = [
-        ("This snapshot", "snapshot"),
-        ("Sources", "files"),
-        ("Not loaded", "left"),
-        ("Set aside", "rejects"),
-        ("Missing values", "missing"),
-        ("Definitions", "definitions"),
-        ("Not verified", "unverified"),
-        ("Licences", "licences"),
+    missing = _missing_rows()
+    unused = [
+        f"“{key}={value[:60]}” means nothing on this page." for key, value in query.items() if value and key != "q"
     ]
+    asked = query.get("q", "").strip()
     return [
-        head(
-            "About the data",
-            f"{count(used['source'].n_unique(), 'source')} in {count(used.height, 'file')} make this snapshot. "
-            f"{sentence(count(left.height, 'file was', 'files were'))} not loaded, and the reasons are below.",
-        ),
+        head("About the data", _lede(used, left, missing)),
+        ignored(unused, address(PAGE.path, q=asked)),
         html.Div(
             [
-                rail(parts),
+                rail(PARTS),
                 html.Div(
                     [
-                        _snapshot(build, used),
+                        _loaded(build, used),
+                        _completeness(missing),
                         _files(used),
                         _left(left),
                         _rejects(),
-                        _missing(),
-                        _definitions(),
+                        _definitions(asked),
                         _unverified(),
                         _licences(files),
                     ]
@@ -61,10 +68,43 @@ def layout(**query: str) -> list:
     ]
 
 
-def _snapshot(build: Mapping, used: pl.DataFrame) -> html.Section:
+def _lede(used: pl.DataFrame, left: pl.DataFrame, missing: list[Mapping]) -> str:
+    schools = len({row["urn"] for row in missing})
+    gone = count(left.height, "file was", "files were")
+    whom = "it" if schools == 1 else "them"
+    away = f"{count(schools, 'school is', 'schools are')} missing in a file that should have {whom}"
+    return (
+        f"{count(used['source'].n_unique(), 'source')} in {count(used.height, 'file')} make this snapshot. "
+        f"{sentence(gone)} not loaded, and {away}: each is below, with the reason."
+    )
+
+
+def _loaded(build: Mapping, used: pl.DataFrame) -> html.Section:
+    first = used.sort("year", "edition", descending=True, nulls_last=True).unique("source", maintain_order=True)
+    counted = used.group_by("source").agg(pl.len().alias("files"), pl.col("observations").sum().alias("figures"))
+    weights = build_queries.currency().select("source", "weight")
+    rows = (
+        first.drop("observations")
+        .join(counted, on="source")
+        .join(weights, on="source", how="left")
+        .sort("weight", "figures", "source", descending=[True, True, False], nulls_last=True)
+        .rows(named=True)
+    )
+    columns = [
+        Column(
+            title="Source",
+            cell=lambda r: html.A(r["source_title"] or r["source"], href=f"#source-{r['source']}"),
+            width="30%",
+        ),
+        Column(title="Newest edition", cell=lambda r: [edition(r["edition"]) or "No edition", " ", _state(r)]),
+        Column(title="Published", cell=_published),
+        Column(title="Next", cell=lambda r: _next(r["updates"]), width="26%"),
+        Column(title="Files", cell=lambda r: f"{r['files']:,}", is_number=True),
+    ]
     return section(
-        "snapshot",
-        "This snapshot",
+        "loaded",
+        "What is loaded, and what comes next",
+        table(rows, columns, is_stacked=True, classes="dense"),
         facts(
             [
                 ("Snapshot", build["version"]),
@@ -77,64 +117,115 @@ def _snapshot(build: Mapping, used: pl.DataFrame) -> html.Section:
             ]
         ),
         html.P(build["notice"]) if build["notice"] else None,
+        html.P(html.A("What changed since the build before", href="/whats-new"), className="go"),
+        note="The newest edition of each source. What nobody has checked says so; what comes next is the usual time.",
+    )
+
+
+def _state(row: Mapping):
+    return html.Span(sentence(row["release"]), className="tag state") if row["release"] else ""
+
+
+def _next(updates: str | None):
+    first, _, _ = (updates or "").partition(";")
+    return sentence(first) if first else html.Span("Not known", className="miss")
+
+
+def _missing_rows() -> list[Mapping]:
+    silent = overview_queries.silent()
+    if not {"reason_kind", "since"} <= set(silent.columns):
+        return []
+    missing = silent.filter(pl.col("reason_kind").str.starts_with("missing"))
+    return missing.sort("what", "name", "urn").rows(named=True)
+
+
+def _completeness(rows: list[Mapping]) -> html.Section:
+    title, note = (
+        "Schools missing in a file",
+        "A school that a file leaves out stays in every list and says what is missing.",
+    )
+    if not rows:
+        return section(
+            "completeness",
+            title,
+            html.P("None: every open school is in every newest file that should have it."),
+            note=note,
+        )
+    counted: dict[str, int] = {}
+    for row in rows:
+        counted[row["what"]] = counted.get(row["what"], 0) + 1
+    columns = [
+        Column(
+            title="School", cell=lambda r: html.A(r["name"] or str(r["urn"]), href=school_path(r["urn"])), width="34%"
+        ),
+        Column(title="URN", cell=lambda r: str(r["urn"])),
+        Column(title="What is missing", cell=lambda r: html.Span(f"{r['what']}: missing", className="miss")),
+        Column(title="School year", cell=lambda r: school_year(r["since"]) if r["since"] else "Not known"),
+        Column(title="Phase", cell=lambda r: sentence(r["phase"] or "not known")),
+    ]
+    shown = table(rows, columns, is_stacked=True, classes="dense")
+    said = listed([f"{number} in {what}" for what, number in counted.items()])
+    return section(
+        "completeness",
+        f"{title}: {len({row['urn'] for row in rows})}",
+        html.P(f"Schools without a row in the newest edition: {said}."),
+        shown if len(rows) <= 12 else html.Details([html.Summary("Which schools"), shown]),
+        download_links(PAGE.path, "missing-schools", len(rows)),
+        note=note,
     )
 
 
 def _files(used: pl.DataFrame) -> html.Section:
-    has_fetched = used["fetched"].null_count() < used.height
-    columns = [
-        Column(
-            title="Edition",
-            cell=lambda r: html.Span(
-                [
-                    edition(r["edition"]) or "No edition",
-                    " ",
-                    html.Span(sentence(r["release"]), className="tag state") if r["release"] else "",
-                ],
-                id=f"file-{r['file_id']}",
-            ),
-        ),
-        Column(title="Published", cell=_published),
-        *(
-            [Column(title="Fetched", cell=lambda r: day(r["fetched"]) or html.Span("No data", className="miss"))]
-            if has_fetched
-            else []
-        ),
-        Column(title="File", cell=_file, width="32%"),
-        Column(title="Rows", cell=lambda r: _number(r["rows"]), is_number=True),
-        Column(title="Figures", cell=lambda r: _number(r["observations"]), is_number=True),
-        Column(title="Set aside", cell=lambda r: _number(r["rejects"]), is_number=True),
-    ]
     groups = []
-    for name, rows in groupby(used.rows(named=True), key=lambda r: r["source_title"] or r["source"]):
+    ordered = used.rows(named=True)
+    for source, rows in groupby(ordered, key=lambda r: r["source"]):
         held = list(rows)
         first = held[0]
-        page = html.A("publisher’s page", href=first["landing_page"], rel="noreferrer") if first["landing_page"] else ""
+        page = (
+            html.A("publisher’s page", href=first["landing_page"], rel="noreferrer")
+            if (first["landing_page"] or "").startswith("http")
+            else ""
+        )
+        said = f"{first['publisher'] or 'Publisher not recorded'} · {first['licence'] or 'licence not recorded'} "
         groups.append(
-            html.Article(
+            html.Details(
                 [
-                    html.H3(name),
-                    html.P(
-                        [
-                            f"{first['publisher'] or 'Publisher not recorded'} · "
-                            f"{first['licence'] or 'licence not recorded'} ",
-                            page and "· ",
-                            page,
-                        ],
-                        className="sub",
+                    html.Summary(
+                        f"{first['source_title'] or source}, {count(len(held), 'file')}", id=f"source-{source}"
                     ),
-                    table(held, columns, is_stacked=True, classes="dense"),
+                    html.P([said, page and "· ", page], className="small mute"),
+                    table(held, _file_columns(), is_stacked=True, classes="dense"),
                 ],
-                className="measure",
+                className="disc",
             )
         )
     return section(
         "files",
-        "Sources",
+        "Every file",
         *(groups or [html.P("No file was loaded.")]),
-        download_links("/about", "files", used.height),
-        note="Every file of this build, as published. A date that nobody has checked says so.",
+        download_links(PAGE.path, "files", used.height),
+        note="As published, never edited: edition, state, date, fingerprint (SHA-256), rows, figures taken from it.",
     )
+
+
+def _file_columns() -> list[Column]:
+    return [
+        Column(
+            title="Edition",
+            cell=lambda r: html.Span(
+                [edition(r["edition"]) or "No edition", " ", _state(r)], id=f"file-{r['file_id']}"
+            ),
+        ),
+        Column(title="Published", cell=lambda r: [_published(r), *_fetched(r)]),
+        Column(title="File and fingerprint", cell=_file, width="36%"),
+        Column(title="Rows", cell=lambda r: _number(r["rows"]), is_number=True),
+        Column(title="Figures", cell=lambda r: _number(r["observations"]), is_number=True),
+        Column(title="Set aside", cell=lambda r: _number(r["rejects"]), is_number=True),
+    ]
+
+
+def _fetched(row: Mapping) -> list:
+    return [html.Div(f"fetched {day(row['fetched'])}", className="micro mute")] if row["fetched"] else []
 
 
 def _file(row: Mapping) -> list:
@@ -144,6 +235,7 @@ def _file(row: Mapping) -> list:
     details = [html.Summary("Notes"), html.Ul([html.Li(sentence(remark)) for remark in remarks])]
     return [
         html.Span(row["path"], className="path"),
+        html.Div(row["sha256"], className="hash") if row["sha256"] else None,
         html.Details(details, className="disc micro") if remarks else None,
     ]
 
@@ -187,7 +279,7 @@ def _rejects() -> html.Section:
         "rejects",
         "What was set aside",
         table(rows, columns, is_stacked=True, classes="dense") if rows else html.P("Nothing was set aside."),
-        download_links("/about", "rejects", total) if rows else None,
+        download_links(PAGE.path, "rejects", total) if rows else None,
         note=(
             "Cells and rows that could not be true or could not be read. Each is kept with its reason, "
             "and none became 0."
@@ -195,114 +287,73 @@ def _rejects() -> html.Section:
     )
 
 
-def _missing() -> html.Section:
-    words = [
-        ("Suppressed (small numbers)", "The publisher hides the figure because few pupils are behind it."),
-        (
-            "Not published",
-            "The figure exists, but the publisher does not print it for this school, group or year.",
-        ),
-        (
-            "Not applicable",
-            "There is nothing to count: no tests that year, no such pupils, or another kind of school.",
-        ),
-        ("Not yet released", "The figure is expected and has not come out."),
-        (
-            "No data",
-            "The cell is empty or the school has no row in the file, and the publisher does not say why.",
-        ),
-    ]
-    return section(
-        "missing",
-        "Missing values",
-        html.Dl([part for term, text in words for part in (html.Dt(term), html.Dd(text))], className="method"),
-        note="One of five words stands wherever there is no number. A missing figure is never 0.",
-    )
-
-
-def _definitions() -> html.Section:
-    measures = catalogue.measures().values()
-    spans = {row["measure"]: row for row in catalogue.definitions().rows(named=True)}
-    topics: dict[str, list] = {}
-    for measure in measures:
-        topics.setdefault(measure.topic, []).append(measure)
-
-    def years(measure) -> str:
-        row = spans[measure.key]
-        first = school_year(row["first_year"]) if row["first_year"] else "not known"
-        return f"{first} to {school_year(row['last_year']) if row['last_year'] else 'now'}"
-
+def _definitions(asked: str) -> html.Section:
+    measures = catalogue.measures()
+    words = asked.lower().split()
+    found = [m for m in measures.values() if _has(m, words)] if words else [m for m in measures.values() if m.headline]
     columns = [
-        Column(title="Measure", cell=lambda m: html.Span(m.label, id=f"measure-{m.key}"), width="26%"),
-        Column(
-            title="Definition",
-            cell=lambda m: [
-                m.definition,
-                "" if m.verified else html.Span(" Not yet verified.", className="mute"),
-            ],
-        ),
+        Column(title="Measure", cell=lambda m: html.A(m.label, href=f"/methods#measure-{m.key}"), width="26%"),
+        Column(title="Definition", cell=_definition),
         Column(
             title="Unit",
             cell=lambda m: [sentence(m.unit.name), html.Div(BETTER[m.polarity], className="micro mute")],
-            width="17%",
+            width="18%",
         ),
-        Column(title="Years", cell=years, width="14%"),
+        Column(title="Figures", cell=lambda m: html.A("Explore", href=address("/explore", measure=m.key)), width="10%"),
     ]
+    shown = found[:MOST_MEASURES]
+    said = (
+        f"{sentence(count(len(found), 'measure'))} with “{asked}”"
+        + (f"; the first {MOST_MEASURES} are shown." if len(found) > len(shown) else ".")
+        if words
+        else f"The {len(found)} headline measures; search among all {len(measures):,}."
+    )
     return section(
         "definitions",
-        "Definitions",
-        *(
-            html.Details(
-                [
-                    html.Summary(f"{topic}, {count(len(held), 'measure')}"),
-                    table(held, columns, is_stacked=True, classes="dense"),
-                ],
-                className="disc",
-                open=index == 0,
-            )
-            for index, (topic, held) in enumerate(topics.items())
+        "Find a measure",
+        filter_form(
+            PAGE.path, [text("q", "Words in its name or definition", asked, "absence, progress")], button="Find"
         ),
-        download_links("/about", "definitions", len(spans)),
-        note="Made from the catalogue that the figures are made with.",
+        html.P(
+            [html.Span(said), html.A("Show the headline measures", href=f"{PAGE.path}#definitions") if words else ""],
+            className="inforce",
+            role="status",
+        ),
+        table(shown, columns, is_stacked=True, classes="dense") if shown else html.P("No measure has these words."),
+        download_links(PAGE.path, "definitions", len(measures)),
+        note="Made from the catalogue that the figures are made with; a name leads to years, breaks and groups.",
     )
+
+
+def _has(measure: Measure, words: list[str]) -> bool:
+    said = f"{measure.label} {measure.topic} {measure.definition} {measure.key}".lower()
+    return all(word in said for word in words)
+
+
+def _definition(measure: Measure) -> list:
+    return [
+        measure.definition if len(measure.definition) <= LONGEST else measure.definition[:LONGEST].rstrip() + "…",
+        html.Div(measure.topic, className="micro mute"),
+        "" if measure.verified else html.Div("Not yet verified.", className="micro mute"),
+    ]
 
 
 def _unverified() -> html.Section:
     known = evidence.assumptions()
-    rows = known.filter(~pl.col("verified"))
-    columns = [
-        Column(title="What", cell=lambda r: [html.B(sentence(r["kind"])), html.Br(), r["what"]], width="46%"),
-        Column(title="Value", cell=lambda r: (r["value"] or "").replace("-", MINUS)),
-        Column(title="Years", cell=lambda r: _years(r["first_year"], r["last_year"])),
-        Column(title="Where it is from", cell=lambda r: r["source"] or ""),
-    ]
-    said = (
-        f"{rows.height} of {known.height} thresholds, constants and definitions have not been confirmed in the "
-        "publisher’s own words. Figures that rest on them say so."
+    dates = build_queries.sources().filter(
+        pl.col("published").is_not_null() & ~pl.col("published_verified").fill_null(False)
     )
     return section(
         "unverified",
         "Not verified",
-        html.P(said),
-        html.Details(
-            [
-                html.Summary("What is not verified"),
-                table(rows.rows(named=True), columns, is_stacked=True, classes="dense"),
-            ]
+        html.P(
+            f"{(~known['verified']).sum()} of {known.height} thresholds, constants and definitions, and the "
+            f"publication dates of {count(dates.height, 'file')}, have not been confirmed in the publisher’s own "
+            "words. Figures that rest on them say so."
         ),
-        download_links("/about", "assumptions", known.height),
-        note="Thresholds of rules, spreads of pupils and definitions, each with its source.",
+        html.P(html.A("Each of them, with its source", href="/methods#thresholds"), className="go"),
+        download_links(PAGE.path, "assumptions", known.height),
     )
-
-
-def _years(first: int | None, last: int | None) -> str:
-    if first is None or first <= EVER:
-        return "Every year"
-    return str(first) if first == last else f"{first} to {last}" if last else f"From {first}"
-
-
-EVER = 2000
-"""The first year of rules without one."""
 
 
 def _licences(files: pl.DataFrame) -> html.Section:
@@ -328,10 +379,18 @@ def _licences(files: pl.DataFrame) -> html.Section:
 
 
 def download(name: str, **query: str) -> Download:
-    """The files, what was set aside, the definitions, or what figures rest on. Raises PageNotFound otherwise."""
+    """Files, schools missing in one, what was set aside, measures, thresholds. Raises PageNotFound otherwise."""
     if name == "files":
         return Download(
             name="files", title="Files of this build", frame=build_queries.sources().drop("held_back", "notes")
+        )
+    if name == "missing-schools":
+        columns = ("urn", "name", "phase", "what", "since", "detail")
+        rows = [{column: row[column] for column in columns} for row in _missing_rows()]
+        schema = {"urn": pl.Int64, "since": pl.Int64, **{c: pl.String for c in columns if c not in ("urn", "since")}}
+        frame = pl.DataFrame(rows, schema={column: schema[column] for column in columns})
+        return Download(
+            name="missing-schools", title="Schools without a row in a file that should have one", frame=frame
         )
     if name == "rejects":
         return Download(name="rejects", title="Cells and rows set aside", frame=build_queries.rejects(1_000_000))

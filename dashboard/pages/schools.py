@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 from dash import html
 
+from dashboard.components import overview_news
 from dashboard.components.choices import are_mine, urns_of
 from dashboard.components.downloads import Download, download_links
 from dashboard.components.fields import choice, filter_form, text
@@ -15,6 +16,7 @@ from dashboard.components.words import count, laestab, listed, sentence
 from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import inspections
+from dashboard.queries import overview as overview_queries
 from dashboard.queries import schools as school_queries
 
 PAGE = Page(path="/schools", title="All schools", order=7, keeps=("mine", "phase", "cluster", "urns"))
@@ -37,7 +39,7 @@ STATUSES = {
     "proposed": "Proposed to open or close",
     "any": "Open and closed",
 }
-DATA = {"silent": "Something is missing", "figures": "Nothing is missing"}
+DATA = {"silent": "With gaps", "figures": "Without gaps"}
 WAYS = {
     "urn": "with that URN",
     "laestab": "with that LAESTAB",
@@ -122,13 +124,25 @@ def _found(chosen: Mapping[str, str]) -> tuple[pl.DataFrame, str]:
         frame = frame.filter(is_closed)
     elif chosen["status"] == "proposed":
         frame = frame.filter(pl.col("status").str.contains("proposed"))
-    is_silent = pl.col("why_silent").fill_null("") != ""
+    silent = _silent()
+    frame = frame.with_columns(
+        pl.coalesce(
+            pl.col("urn").replace_strict(list(silent), list(silent.values()), default=None, return_dtype=pl.String),
+            "why_silent",
+        ).alias("silent")
+    )
     if chosen["data"]:
+        is_silent = pl.col("urn").is_in(list(silent))
         frame = frame.filter(is_silent if chosen["data"] == "silent" else ~is_silent)
     word = chosen["sort"]
     column = SORTS[word.lstrip("-")]
     key = pl.col(column).str.to_lowercase() if frame.schema[column] == pl.String else pl.col(column)
     return frame.sort(key, pl.col("name"), descending=[word.startswith("-"), False], nulls_last=True), how
+
+
+def _silent() -> dict[int, str]:
+    """URN → what is not known of an open school, in the words of the ledger on the front page."""
+    return {row["urn"]: row["why"] for row in overview_news.ledger(overview_queries.silent().rows(named=True))}
 
 
 def _lede(frame: pl.DataFrame) -> str:
@@ -260,7 +274,7 @@ def _name(row: Mapping) -> list:
     remarks = [
         f"{row['status']}" if row["status"] != "open" else "",
         row.get("status_note") or "",
-        row["why_silent"] or "",
+        row["silent"] or "",
         "not in the register" if not row["in_register"] else "",
     ]
     said = listed([remark for remark in remarks if remark])

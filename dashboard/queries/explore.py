@@ -125,7 +125,7 @@ def of_clusters(
         f"""
         select t.unit_kind as kind, t.unit, null::varchar as phase, t.year::integer as year, t.measure, t."group",
             t.value, t.n, t.lower, t.upper,
-            case when {hidden} then 'hidden' when t.value is null then 'no figure' else 'reported' end as status,
+            case when {hidden} then 'withheld' when t.value is null then 'no figure' else 'reported' end as status,
             concat_ws('; ', t.how, t.reason) as how, t.schools::integer as schools, f.edition,
             f.source_title as source, f.path as file, t.file_id, t.row
         from mart.total t left join mart.source_file f on f.file_id = t.file_id
