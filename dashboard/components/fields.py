@@ -62,16 +62,45 @@ def text(name: str, label: str, value: str, hint: str = "") -> html.Div:
     )
 
 
+def number(name: str, label: str, value: int | float | str, *, low: float, high: float) -> html.Div:
+    """A labelled field for a whole number between two bounds."""
+    return html.Div(
+        [
+            html.Label(label, htmlFor=f"field-{name}"),
+            dcc.Input(
+                id=f"field-{name}",
+                name=name,
+                value=value,
+                type="number",
+                min=low,
+                max=high,
+                step=1,
+                inputMode="numeric",
+                className="field",
+            ),
+        ],
+        className="f",
+    )
+
+
 def filter_form(
-    action: str, fields: Sequence[html.Div], *, hidden: Mapping[str, str] | None = None, button: str = "Apply"
+    action: str,
+    fields: Sequence[html.Div],
+    *,
+    hidden: Mapping[str, str] | None = None,
+    button: str = "Apply",
+    name: str = "",
 ):
-    """A form whose fields become the query of `action`; `hidden` values go along."""
+    """A form whose fields become the query of `action`; `hidden` values go along.
+
+    `name` tells the forms of one page apart, for the page and for those who hear it read.
+    """
     return html.Form(
         [
             *fields,
             html.Div(
                 [
-                    dcc.Input(type="hidden", name=key, value=value, id=f"hidden-{key}")
+                    dcc.Input(type="hidden", name=key, value=value, id="-".join(("hidden", *name.lower().split(), key)))
                     for key, value in (hidden or {}).items()
                 ],
                 hidden=True,
@@ -87,4 +116,5 @@ def filter_form(
         action=action,
         method="get",
         className="filters",
+        **({"aria-label": name} if name else {}),
     )

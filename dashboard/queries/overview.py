@@ -55,8 +55,12 @@ def children_by_ward() -> pl.DataFrame:
             where measure = 'free_school_meals_ever_six' and "group" = 'all' and value is not null
             group by year order by count(*) >= 0.5 * max(count(*)) over () desc, year desc limit 1
         ), held as (
-            select urn, value * n / 100 as children from mart.school_observation, newest
-            where measure = 'free_school_meals_ever_six' and "group" = 'all' and school_observation.year = newest.year
+            -- the published count: the share is of fewer pupils than those on roll
+            select r.urn, case when r.value is not null then coalesce(c.value, r.value * r.n / 100) end as children
+            from mart.school_observation r join newest using (year)
+            left join mart.school_observation c on c.urn = r.urn and c.year = r.year and c."group" = 'all'
+                and c.measure = 'free_school_meals_ever_six_pupils'
+            where r.measure = 'free_school_meals_ever_six' and r."group" = 'all'
         )
         select s.ward as area, round(sum(h.children))::bigint as children, count(*) as schools,
             (count(*) - count(h.children))::bigint as without, any_value(n.year) as year

@@ -104,6 +104,8 @@ PUBLIC_TABLES = {
     "assumption": "thresholds and definitions: no pupils",
     "authority_indicator": "authorities and larger areas, as published with the publishers' own hiding",
     "authority_rank": "places of authorities among authorities",
+    "area_indicator": "means of indicators that are published for middle areas",
+    "area_deprivation": "residents, from rates that the ministry publishes for every small area: no pupils",
 }
 """Tables with numbers of pupils that may be shared as they are, and why."""
 

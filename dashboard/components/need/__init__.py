@@ -1,0 +1,1 @@
+"""The pieces of the page about areas of need: one module for each of its questions."""
