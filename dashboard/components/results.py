@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -20,6 +21,9 @@ KINDS: dict[str, str] = {
     "england": "england",
 }
 """Kind of comparison → the series that it is drawn as; same phase and authority share one colour."""
+
+Row = Mapping[str, Any]
+"""One row of a frame by the names of its columns."""
 
 ORDER = (
     "similar schools",
@@ -108,39 +112,46 @@ def results(
     `observed` and `compared` are frames of `queries.results`; `year_notes` of `queries.catalogue.years`;
     `labels` names each kind of comparison for this school ('England', 'Primary schools in Exemplar' …).
     """
-    own = {key: frame for (key,), frame in observed.filter(pl.col("group") == group).group_by("measure")}
-    others = {key: frame for (key,), frame in compared.filter(pl.col("group") == group).group_by("measure")}
-    notes = {key: frame for (key,), frame in year_notes.group_by("measure")}
+    of_group = pl.col("group") == group
+    own, others = _by_measure(observed.filter(of_group)), _by_measure(compared.filter(of_group))
+    notes = _by_measure(year_notes)
     return [
-        _result(measure, group, own[measure.key], others.get(measure.key), notes.get(measure.key), labels)
+        _result(measure, group, own[measure.key], others.get(measure.key, []), notes.get(measure.key, []), labels)
         for measure in measures
         if measure.key in own
     ]
 
 
+def _by_measure(frame: pl.DataFrame) -> dict[str, list[Row]]:
+    """Measure → its rows by year; as rows, for a page has dozens of measures with a few rows each."""
+    found: dict[str, list[Row]] = {}
+    for row in frame.sort("year", maintain_order=True).iter_rows(named=True):
+        found.setdefault(row["measure"], []).append(row)
+    return found
+
+
 def _result(
     measure: Measure,
     group: str,
-    own: pl.DataFrame,
-    others: pl.DataFrame | None,
-    notes: pl.DataFrame | None,
+    own: Sequence[Row],
+    others: Sequence[Row],
+    notes: Sequence[Row],
     labels: Mapping[str, str],
 ) -> Result:
-    marked = notes.sort("year").rows(named=True) if notes is not None else []
-    states = {m["year"]: m["state"] for m in marked if m["state"] not in ("published", "break", "caution")}
+    states = {m["year"]: m["state"] for m in notes if m["state"] not in ("published", "break", "caution")}
     lines = [Line(key="school", label="This school", short="School", points=_points(own, states))]
     how: dict[str, str] = {}
     for kind in ORDER:
-        frame = others.filter(pl.col("kind") == kind) if others is not None else None
-        if frame is not None and measure.unit.key in COUNTS:
-            frame = frame.filter(pl.col("how") != "published")  # a total of an area compares with no school
-        if frame is None or frame.is_empty() or frame["value"].null_count() == frame.height:
+        rows = [row for row in others if row["kind"] == kind]
+        if measure.unit.key in COUNTS:
+            rows = [row for row in rows if row["how"] != "published"]  # a total of an area compares with no school
+        if all(row["value"] is None for row in rows):
             continue
         label = labels.get(kind, sentence(kind))
         lines.append(
-            Line(key=KINDS[kind], label=label, short=labels.get(f"{kind} short", label), points=_points(frame))
+            Line(key=KINDS[kind], label=label, short=labels.get(f"{kind} short", label), points=_points(rows))
         )
-        how[label] = listed(sorted({text for text in frame["how"].to_list() if text}))
+        how[label] = listed(sorted({row["how"] for row in rows if row["how"]}))
     lines = _once(lines)
     valued = {p.year for line in lines for p in line.points if p.value is not None}
     own_valued = {p.year for p in lines[0].points if p.value is not None}
@@ -157,8 +168,8 @@ def _result(
             if year not in own_valued
         },
         states=states,
-        breaks={m["year"]: m["note"] or "not comparable with the years before" for m in marked if m["is_break"]},
-        notes={m["year"]: m["note"] for m in marked if m["note"]},
+        breaks={m["year"]: m["note"] or "not comparable with the years before" for m in notes if m["is_break"]},
+        notes={m["year"]: m["note"] for m in notes if m["note"]},
         origins=_origins(own),
         how=how,
     )
@@ -208,19 +219,20 @@ EMPTY = ("blank", "not_available", "no_row")
 """A cell that is merely empty: where a year's state says why nobody has a figure, that is the reason."""
 
 
-def _points(frame: pl.DataFrame, states: Mapping[int, str] | None = None) -> list[Point]:
-    has_limits, states = "lower" in frame.columns, states or {}
+def _points(rows: Sequence[Row], states: Mapping[int, str] | None = None) -> list[Point]:
+    """One point for each year, the last row of a year where there are several."""
+    states = states or {}
     return [
         Point(
             year=row["year"],
             value=row["value"],
             status=_said(row["status"] or "not_available", states.get(row["year"], "")),
             n=row["n"],
-            lower=row["lower"] if has_limits else None,
-            upper=row["upper"] if has_limits else None,
+            lower=row.get("lower"),
+            upper=row.get("upper"),
             note=row.get("via") or "",
         )
-        for row in frame.sort("year").unique("year", keep="last", maintain_order=True).iter_rows(named=True)
+        for row in {row["year"]: row for row in rows}.values()
     ]
 
 
@@ -228,7 +240,7 @@ def _said(status: str, state: str) -> str:
     return state if state and status in EMPTY else status
 
 
-def _origins(own: pl.DataFrame) -> list[Origin]:
+def _origins(own: Sequence[Row]) -> list[Origin]:
     return [
         Origin(
             year=row["year"],
@@ -243,5 +255,5 @@ def _origins(own: pl.DataFrame) -> list[Origin]:
             sha256=row.get("sha256") or "",
             published_verified=row.get("published_verified") is not False,
         )
-        for row in own.sort("year", descending=True).iter_rows(named=True)
+        for row in reversed(own)
     ]
