@@ -1,12 +1,12 @@
 # Every command of the project; `make` alone prints them.
-# Settings: RAW, CURATED, LA_CODE, HOST, PORT, FEEDBACK, ACCEPT_LOSS, SMALLEST_SHARED,
+# Settings: RAW, CURATED, LA_CODE, HOST, PORT, IDENTITY, FEEDBACK, ACCEPT_LOSS, SMALLEST_SHARED,
 # ALL_OR_NONE_BELOW (see README.md).
 # The first Python that runs and is recent enough (a name on the path may be a shim without a Python behind it).
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
 	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$name && break; \
 	done)
 BIN := .venv/bin
-export RAW CURATED LA_CODE HOST PORT FEEDBACK ACCEPT_LOSS SMALLEST_SHARED ALL_OR_NONE_BELOW
+export RAW CURATED LA_CODE HOST PORT IDENTITY FEEDBACK ACCEPT_LOSS SMALLEST_SHARED ALL_OR_NONE_BELOW
 
 .DEFAULT_GOAL := help
 .PHONY: help run build score serve sample check docs test bench lint browser
@@ -56,8 +56,9 @@ test: $(BIN)/.installed browser ## run all tests, browser tests included
 lint: $(BIN)/.installed ## style only
 	$(BIN)/ruff check .
 
-bench: $(BIN)/.installed ## speed and memory for England, beside plain pandas and DuckDB alone; the cost of each table
+bench: $(BIN)/.installed ## speed and memory for England: builds, tables and pages, beside plain pandas, DuckDB and Dash
 	$(BIN)/python -m benchmarks.england
 	$(BIN)/python -m benchmarks.marts
+	$(BIN)/python -m benchmarks.pages
 	CURATED=$(or $(CURATED),data/curated) $(BIN)/python -m benchmarks.coverage
 	CURATED=$(or $(CURATED),data/curated) $(BIN)/python -m benchmarks.risk

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import sys
 from pathlib import Path
 
@@ -21,6 +22,9 @@ SERVING = {
     "channel_timeout": 60,
 }
 """Waitress: how many questions at once, how large they may be; the name of the server is nobody's business."""
+
+PATIENCE = (50_000, 20, 100)
+"""How many new objects before Python looks for dead ones: a page is thousands, none of which refers to itself."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not (options.port.isascii() and options.port.isdigit() and 0 < int(options.port) < 65536):
         return refuse(f"{options.port!r} is not a port.", "Give PORT a number from 1 to 65535.")
     app = create_app(Path(options.curated), identity)
+    gc.set_threshold(*PATIENCE)
     try:
         server = waitress.create_server(app.server, host=options.host, port=int(options.port), **SERVING)
     except OSError as error:

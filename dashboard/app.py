@@ -1,6 +1,8 @@
 """Make the application: the shell, one callback that fills it for an address, downloads and headers."""
 
+import json
 import logging
+import re
 import uuid
 from html import escape
 from pathlib import Path
@@ -36,10 +38,10 @@ INDEX = """<!DOCTYPE html>
 <html lang="en-GB">
 <head>
 {%metas%}
-<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{%title%}</title>
 {%favicon%}
 {%css%}
+<link rel="prefetch" as="script" href="{%charts%}" id="charts">
 </head>
 <body>
 <noscript><p>School improvement needs JavaScript. Ask your support desk to allow it here.</p></noscript>
@@ -52,11 +54,22 @@ INDEX = """<!DOCTYPE html>
 log = logging.getLogger(__name__)
 
 
+CHARTS = "plotly-cartesian.min.js"
+"""What draws charts, a third of the whole Plotly: fetched when idle, and run by the first page that has a chart."""
+
+NOBODYS_BUSINESS = ("python_version", "dash_version", "dash_version_url", "plotly_version", "ddk_version")
+
+
 class Dashboard(Dash):
     """Dash, with the title and the status of the page asked for in the first answer already."""
 
     store: db.Store
     identity: Identity | None = None
+    charts: str = ""
+
+    def _config(self) -> dict[str, object]:
+        """What the browser must know of this site; which versions it runs on is not among it."""
+        return {key: value for key, value in super()._config().items() if key not in NOBODYS_BUSINESS}
 
     def interpolate_index(self, **parts: str) -> str:
         """The first answer to an address: its title, and status 404 when nothing is there."""
@@ -74,7 +87,8 @@ class Dashboard(Dash):
             flask.g.status = 403
         except db.NoBuild:
             flask.g.status = 503
-        return super().interpolate_index(**{**parts, "title": escape(name)})
+        page = super().interpolate_index(**{**parts, "title": escape(name)})
+        return page.replace("{%charts%}", self.charts)
 
 
 def full_title(name: str) -> str:
@@ -189,9 +203,11 @@ def create_app(curated: Path, identity: Identity | None = None) -> Dash:
     The folder may still be empty: every page then says so until a build is published. With `identity`, every
     request but a question for its health needs somebody whom the proxy vouches for.
     """
+    assets = Path(__file__).parent / "assets"
     app = Dashboard(
         __name__,
-        assets_folder=str(Path(__file__).parent / "assets"),
+        assets_folder=str(assets),
+        assets_ignore=re.escape(CHARTS),
         title=shell.PRODUCT,
         update_title=None,
         index_string=INDEX,
@@ -201,6 +217,7 @@ def create_app(curated: Path, identity: Identity | None = None) -> Dash:
         health_endpoint="health",
         on_error=_say_failed,
     )
+    app.charts = f"/assets/{CHARTS}?m={(assets / CHARTS).stat().st_mtime}"
     app.store = db.Store(curated)
     app.layout = shell.frame()
     _add_callbacks(app)
@@ -222,7 +239,43 @@ KEPT_ANSWERS = ("/_dash-update-component", "download")
 def _keep_answers(app: Dashboard) -> None:
     kept, views = Kept(), app.server.view_functions
     for name in KEPT_ANSWERS:
-        views[name] = keeping(kept, app.store, views[name])
+        views[name] = keeping(kept, app.store, views[name], _body)
+
+
+FILLED = (
+    ("content", "children"),
+    ("page", "data"),
+    ("authority", "children"),
+    ("nav", "children"),
+    ("strip", "children"),
+    ("footer", "children"),
+)
+"""What an address fills: (id, property) of the shell."""
+
+ADDRESS = (("address", "pathname"), ("address", "search"))
+HOW_CAME = ("changedPropIds", "parsedChangedPropsIds")
+"""Parts of a callback's body that say which part of the address changed: a page is the same whichever it was."""
+
+
+def _body(sent: bytes) -> bytes | tuple[str, ...]:
+    """What a body asks: the two parts of an address if it is exactly the question for a page, else all of it.
+
+    Exactly, for a body that differs anywhere may be answered otherwise, and must not be kept as that page.
+    """
+    try:
+        asked = json.loads(sent)
+        values = tuple(part["value"] for part in asked["inputs"])
+        how_came = {key: asked[key] for key in HOW_CAME if key in asked}
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return sent
+    question = {
+        "output": "..{}..".format("...".join(".".join(part) for part in FILLED)),
+        "outputs": [dict(zip(("id", "property"), part)) for part in FILLED],
+        "inputs": [dict(zip(("id", "property", "value"), (*part, value))) for part, value in zip(ADDRESS, values)],
+    }
+    is_page = len(values) == len(ADDRESS) and all(isinstance(value, str) for value in values)
+    is_page = is_page and asked == {**question, **how_came}
+    return values if is_page else sent
 
 
 HEALTH = "/health"
@@ -288,16 +341,7 @@ def _say_failed(fault: Exception) -> None:
 
 
 def _add_callbacks(app: Dashboard) -> None:
-    @app.callback(
-        Output("content", "children"),
-        Output("page", "data"),
-        Output("authority", "children"),
-        Output("nav", "children"),
-        Output("strip", "children"),
-        Output("footer", "children"),
-        Input("address", "pathname"),
-        Input("address", "search"),
-    )
+    @app.callback(*(Output(*part) for part in FILLED), *(Input(*part) for part in ADDRESS))
     def show(pathname: str | None, search: str | None):
         try:
             title, content = page_to_show(app.store, pathname or "/", search or "")

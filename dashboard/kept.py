@@ -15,6 +15,9 @@ from dashboard import answers, db
 MOST = 96_000_000
 """Bytes of all kept answers together."""
 
+VISIT = "endId"
+"""The part of a callback's address that is another one for each page load; only background callbacks read it."""
+
 LARGEST = 4_000_000
 """Bytes of the largest answer that is kept."""
 
@@ -70,19 +73,23 @@ class Kept:
             self._making.pop(key, None)
 
 
-def keeping(kept: Kept, store: db.Store, view: Callable[..., flask.Response]) -> Callable[..., flask.Response]:
+def keeping(
+    kept: Kept,
+    store: db.Store,
+    view: Callable[..., flask.Response],
+    body: Callable[[bytes], Hashable] = bytes,
+) -> Callable[..., flask.Response]:
     """A view that sends what it answered before to the same question.
 
-    Every page is a function of the build, of what its reader may see, of the day and of the question, which is
-    the address asked and the body sent: nothing else goes into an answer, so these are its key. An answer that
-    failed (`flask.g.failed`), that is no success, or during which a new build came is not kept.
+    Every page is a function of the build, of what its reader may see, of the day and of the question: nothing
+    else goes into an answer, so these are its key. An answer that failed (`flask.g.failed`), that is no
+    success, or during which a new build came is not kept. `body` gives what a body asks.
     """
 
     @wraps(view)
     def answer(**parts: str) -> flask.Response:
-        request = flask.request
         build, reader = store.current().path, db.reader()
-        key = (build, reader, date.today(), request.method, request.full_path, request.get_data())
+        key = (build, reader, date.today(), *_question(flask.request), body(flask.request.get_data()))
         found = kept.get(key)
         if found is not None:
             return _sent(found)
@@ -101,6 +108,12 @@ def keeping(kept: Kept, store: db.Store, view: Callable[..., flask.Response]) ->
                 kept.made(key)
 
     return answer
+
+
+def _question(request: flask.Request) -> tuple[Hashable, ...]:
+    """What is asked by method and address, without the name that Dash gives each visit."""
+    choices = tuple((key, value) for key, value in request.args.items(multi=True) if key != VISIT)
+    return request.method, request.path, choices
 
 
 def _packed(response: flask.Response) -> Answer:

@@ -3,6 +3,11 @@
   "use strict";
   var outside = /^\/(download|assets|find)(\/|$|\?)/;
 
+  /* Charts are drawn by the file that the page names, not by the whole of Plotly. */
+  Object.defineProperty(window, "_dashPlotlyJSURL", {
+    get: function () { return document.getElementById("charts").href; }, set: function () {}
+  });
+
   var printing = false;  /* whether to print when the version to share has arrived */
   var wanted = -1;  /* the button whose chart is to be saved when the version to share has arrived */
   var held = null;  /* where the reader was, when only the query of a page changes */

@@ -148,9 +148,7 @@ def _result(
         if all(row["value"] is None for row in rows):
             continue
         label = labels.get(kind, sentence(kind))
-        lines.append(
-            Line(key=KINDS[kind], label=label, short=labels.get(f"{kind} short", label), points=_points(rows))
-        )
+        lines.append(Line(key=KINDS[kind], label=label, short=labels.get(f"{kind} short", label), points=_points(rows)))
         how[label] = listed(sorted({row["how"] for row in rows if row["how"]}))
     lines = _once(lines)
     valued = {p.year for line in lines for p in line.points if p.value is not None}

@@ -1,5 +1,7 @@
 """The application: title and status in the first answer, headers, search, failures in plain words."""
 
+import re
+
 import pytest
 from fictional_build import TARROWBY
 
@@ -60,11 +62,21 @@ def test_headers_let_nothing_else_in(client):
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_first_answer_names_no_other_machine_and_no_interpreter(client):
+def test_the_first_answer_names_no_other_machine_and_no_version(client):
+    text = client.get("/").data.decode().replace("\\u002f", "/")
+    assert "://" not in text
+    assert "python" not in text.lower()
+    assert text.count('name="viewport"') == 1
+
+
+def test_charts_are_drawn_by_the_smaller_file_and_only_when_there_are_some(client):
     text = client.get("/").data.decode()
-    assert "https://" not in text.replace("https://cdn.plot.ly", "")
-    assert "plotly-cartesian" in text
-    assert "plotly.min.js" not in text
+    named = re.findall(r'<link rel="prefetch" as="script" href="([^"]+)" id="charts">', text)
+    assert len(named) == 1
+    assert "plotly" not in "".join(re.findall(r"<script[^>]*src=[^>]*>", text))
+    answer = client.get(named[0])
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(

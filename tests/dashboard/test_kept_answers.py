@@ -17,7 +17,7 @@ from test_pages import every_page, parts_of
 
 from dashboard import kept as kept_answers
 from dashboard import pages
-from dashboard.app import create_app
+from dashboard.app import FILLED, _body, create_app
 from dashboard.drawn import drawn
 from dashboard.identity import read_identity
 from dashboard.kept import Answer, Kept, keeping
@@ -55,6 +55,18 @@ def test_the_same_question_is_answered_once(fresh, monkeypatch):
     assert first.json == again.json
     callback(client, "/schools", "?phase=primary")
     assert len(calls) == 2
+
+
+def test_another_visit_is_sent_the_same(fresh, monkeypatch):
+    """Dash puts a name of the visit into each callback's address, so that no two browsers ask the same."""
+    calls = counted(monkeypatch, "/schools")
+    client = fresh.server.test_client()
+    real, answers = client.post, []
+    for visit in ("a", "b"):
+        client.post = lambda path, visit=visit, **sent: real(f"{path}?endId={visit}", **sent)
+        answers.append(callback(client, "/schools").json)
+    assert answers[0] == answers[1]
+    assert len(calls) == 1
 
 
 def test_a_browser_that_takes_no_gzip_gets_the_same(fresh):
@@ -175,3 +187,57 @@ def test_who_asks_at_the_same_time_waits_for_one_answer(fresh):
         thread.join()
     assert answers == [b"x" * 2_000] * 6
     assert len(made) == 1
+
+
+def body(pathname: str, search: str = "") -> dict:
+    """The body of the question for a page, as `_body` takes it."""
+    return {
+        "output": "..{}..".format("...".join(".".join(part) for part in FILLED)),
+        "outputs": [{"id": name, "property": one} for name, one in FILLED],
+        "inputs": [
+            {"id": "address", "property": "pathname", "value": pathname},
+            {"id": "address", "property": "search", "value": search},
+        ],
+        "changedPropIds": ["address.pathname"],
+    }
+
+
+def test_a_page_is_the_same_whatever_led_to_it():
+    asked = body("/schools", "?phase=primary")
+    assert _body(json.dumps(asked).encode()) == ("/schools", "?phase=primary")
+    asked |= {"changedPropIds": ["address.search"], "parsedChangedPropsIds": ["address.search"]}
+    assert _body(json.dumps(asked).encode()) == ("/schools", "?phase=primary")
+
+
+def altered() -> dict[str, object]:
+    """Bodies that are nearly the question for a page: what they are answered must not be sent to those who ask it."""
+    page = body("/schools")
+    turned = {**page, "inputs": page["inputs"][::-1]}
+    return {
+        "inputs turned round": turned,
+        "another output": {**page, "outputs": page["outputs"][::-1]},
+        "fewer outputs": {**page, "outputs": page["outputs"][:1]},
+        "a third input": {**page, "inputs": [*page["inputs"], page["inputs"][0]]},
+        "one input": {**page, "inputs": page["inputs"][:1]},
+        "another key": {**page, "state": []},
+        "a number": body(1),
+        "a list": body(["/schools"]),
+        "nothing": body(None),
+        "another property": {**page, "inputs": [{**part, "property": "hash"} for part in page["inputs"]]},
+        "no object": [page],
+    }
+
+
+@pytest.mark.parametrize("how", altered())
+def test_a_body_that_is_nearly_that_of_a_page_is_not_kept_as_it(fresh, how):
+    sent = json.dumps(altered()[how]).encode()
+    assert _body(sent) == sent
+    client = fresh.server.test_client()
+    expected = callback(create_app(fresh.store.folder).server.test_client(), "/schools").json
+    client.post("/_dash-update-component", data=sent, content_type="application/json")
+    assert callback(client, "/schools").json == expected
+
+
+@pytest.mark.parametrize("sent", [b"", b"[", b"\xff\xfe", b'{"inputs": 3}', b'{"inputs": [3]}', b"[" * 20_000])
+def test_a_body_that_is_none_is_only_itself(sent):
+    assert _body(sent) == sent
