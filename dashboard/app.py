@@ -96,10 +96,14 @@ def full_title(name: str) -> str:
     return f"{name} | {shell.PRODUCT}"
 
 
+MOST_CHOICES = 200
+"""Choices in one address; what comes after them is not read."""
+
+
 def choices(search: str) -> dict[str, str]:
     """The choices in the part of an address after '?'; one that is made several times is joined by commas."""
     made: dict[str, str] = {}
-    for key, value in parse_qsl(search.lstrip("?")):
+    for key, value in parse_qsl(search[: answers.LONGEST_ADDRESS].lstrip("?"))[:MOST_CHOICES]:
         made[key] = f"{made[key]},{value}" if key in made else value
     return made
 
@@ -232,7 +236,8 @@ def create_app(curated: Path, identity: Identity | None = None) -> Dash:
     return app
 
 
-KEPT_ANSWERS = ("/_dash-update-component", "download")
+CALLBACK = "/_dash-update-component"
+KEPT_ANSWERS = (CALLBACK, "download")
 """What is asked again and again, and is the same as long as the build is."""
 
 
@@ -291,14 +296,14 @@ def _add_gate(app: Dashboard) -> None:
         if large is not None:
             return _plain_page(*large)
         if app.identity is None or (flask.request.path == HEALTH and flask.request.method == "GET"):
-            return None
+            return _refused_callback(app)
         reader = app.identity.reader(flask.request.remote_addr, flask.request.headers)
         if reader is None:
             return _plain_page("Sign in first", "Open this site by its usual address, which signs you in.", 401)
         reading = db.reads_as(reader)
         reading.__enter__()
         flask.g.reading_as = reading
-        return None
+        return _refused_callback(app)
 
     @app.server.teardown_request
     def leave(_: BaseException | None) -> None:
@@ -307,6 +312,19 @@ def _add_gate(app: Dashboard) -> None:
             reading.__exit__(None, None, None)
 
     app.server.before_request_funcs.setdefault(None, []).insert(0, gate)
+
+
+def _refused_callback(app: Dashboard) -> tuple[str, int] | None:
+    """A refusal for a callback that no page of ours asks: Dash would fail on it, and the log be full of strangers."""
+    if flask.request.path != CALLBACK or flask.request.method != "POST":
+        return None
+    try:
+        asked = flask.request.get_json(force=True, silent=True)
+        known = app.callback_map[asked["output"]]
+        is_ours = flask.request.is_json and len(asked["inputs"]) == len(known["inputs"])
+    except (TypeError, KeyError, RecursionError):
+        is_ours = False
+    return None if is_ours else _plain_page("Not a question of this site", "Open the page by its address.", 400)
 
 
 def _is_our_name(host: str, identity: Identity | None) -> bool:
@@ -343,10 +361,11 @@ def _say_failed(fault: Exception) -> None:
 def _add_callbacks(app: Dashboard) -> None:
     @app.callback(*(Output(*part) for part in FILLED), *(Input(*part) for part in ADDRESS))
     def show(pathname: str | None, search: str | None):
+        pathname, search = (part if isinstance(part, str) else "" for part in (pathname, search))
         try:
-            title, content = page_to_show(app.store, pathname or "/", search or "")
+            title, content = page_to_show(app.store, pathname or "/", search)
             with app.store.reading():
-                around = surroundings(pathname or "/", search or "")
+                around = surroundings(pathname or "/", search)
         except db.NotAllowed as reason:
             return shell.not_allowed(str(reason)), _page("Not for your role", pathname), "", "", "", ""
         except db.NoBuild as reason:
@@ -414,6 +433,7 @@ def _add_routes(app: Dashboard) -> None:
                 flask.abort(404)
             try:
                 module, query = _asked(f"/{page}", flask.request.query_string.decode())
+                query.pop("name", None)  # the name of the table is in the path
                 if not hasattr(module, offer):
                     flask.abort(404)
                 if _is_refused(module):

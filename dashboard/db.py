@@ -32,7 +32,7 @@ READER = {
 }
 
 
-CHANCES = re.compile(r"^(school_risk|risk_past)")
+CHANCES = re.compile(r"^(school_risk|risk_past)", re.IGNORECASE)
 """Tables that say of a named school how likely concern is, or was."""
 
 

@@ -51,18 +51,18 @@ class Identity:
     def reader(self, peer: str | None, headers: Mapping[str, str]) -> Reader | None:
         """What the person of a request may see; None where nobody trusted says who it is.
 
-        A name that two parties wrote (a comma in it) is nobody's. Their own entry goes before their groups'; who
-        has neither is a viewer.
+        A name that two parties wrote (a comma in it) is nobody's, and so is one with letters that only look like
+        others. Their own entry goes before their groups'; who has neither is a viewer.
         """
         if _plain_address(peer) not in self.proxies:
             return None
-        name = headers.get(self.user_header, "").strip().casefold()
-        if not name or "," in name:
+        name = _folded(headers.get(self.user_header, ""))
+        if not name or "," in name or not name.isprintable():
             return None
         if name in self.people:
             return self.people[name]
         told = headers.get(self.groups_header, "") if self.groups_header else ""
-        member_of = {group.strip().casefold() for group in told.split(",")}
+        member_of = {_folded(group) for group in told.split(",")}
         return next((seen for group, seen in self.groups.items() if group in member_of), VIEWER)
 
 
@@ -88,7 +88,7 @@ def read_identity(path: Path) -> Identity:
         proxies=frozenset(_address(proxy, path) for proxy in proxies),
         user_header=user_header,
         groups_header=_text(written, "groups_header", path),
-        hosts=frozenset(host.casefold() for host in _texts(written, "hosts", path)),
+        hosts=frozenset(host.lower() for host in _texts(written, "hosts", path)),
         people=_readers(written, "people", path, notes),
         groups=_readers(written, "groups", path, notes),
         notes=tuple(notes),
@@ -97,9 +97,10 @@ def read_identity(path: Path) -> Identity:
 
 def host_name(host: str) -> str:
     """The name in a Host header, without its port."""
-    name = host.strip().casefold()
+    name = host.strip().lower()
     if name.startswith("["):
-        return name.partition("]")[0] + "]"
+        inside, closed, rest = name.partition("]")
+        return f"{inside}]" if closed and (not rest or rest.startswith(":")) else name
     return name.partition(":")[0]
 
 
@@ -132,8 +133,21 @@ def _readers(written: Mapping, part: str, path: Path, notes: list[str]) -> dict[
         seen = ROLES.get(role, VIEWER)
         if role == LEAD:
             seen = Reader(chances=False, small_numbers=False, clusters=frozenset(clusters))
-        found[name.strip().casefold()] = seen
+        if _folded(name) in found:
+            raise BadSettings(f"Entry {number} of {part} in {path} names somebody whom an entry above names already.")
+        if not name.isascii():
+            notes.append(f"{where}: has letters that no header can carry; it never matches.")
+        found[_folded(name)] = seen
     return found
+
+
+def _folded(name: str) -> str:
+    """A name as it is compared: capitals of A to Z do not matter, and every other letter is only itself.
+
+    Python's own folding makes one name of two people: ß is ss, and the sign for kelvin is k.
+    """
+    bare = name.strip(" \t")
+    return bare.lower() if bare.isascii() else bare
 
 
 def _text(written: Mapping, key: str, path: Path) -> str:

@@ -24,6 +24,14 @@ def urns_of(mine: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(urn) for urn in re.findall(r"\d{6}", mine)))
 
 
+def whole(text: str) -> int | None:
+    """The whole number of at most nine figures that a part of an address is; None for anything else.
+
+    `str.isdigit` alone is also true of ², which is no number, and of a thousand figures.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choices:
     """The choices in force on a page.

@@ -7,7 +7,7 @@ import polars as pl
 from dash import html
 
 from dashboard.components.authority_steps import authority_steps
-from dashboard.components.choices import Choices, choose
+from dashboard.components.choices import Choices, choose, whole
 from dashboard.components.downloads import Download
 from dashboard.components.gaps import gap_block
 from dashboard.components.inspection_strip import inspections_section
@@ -131,7 +131,8 @@ def document(name: str, urn: str, **query: str) -> Document:
 
 
 def _school(urn: str) -> dict:
-    found = school_queries.school(int(urn)) if urn.isdigit() and len(urn) < 10 else None
+    number = whole(urn)
+    found = school_queries.school(number) if number is not None else None
     if found is None:
         raise PageNotFound(f"No school of {build_queries.build()['la_name']} has the URN {urn}.")
     return found

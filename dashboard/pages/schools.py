@@ -6,7 +6,7 @@ import polars as pl
 from dash import html
 
 from dashboard.components import overview_news
-from dashboard.components.choices import are_mine, urns_of
+from dashboard.components.choices import are_mine, urns_of, whole
 from dashboard.components.downloads import Download, download_links
 from dashboard.components.fields import choice, filter_form, text
 from dashboard.components.links import address, compare_path, school_path
@@ -89,7 +89,7 @@ def _chosen(query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     chosen = {"q": "", "mine": "", "phase": "", "type": "", "cluster": "", "data": "", "urns": "", **DEFAULTS}
     unused = []
     for key, value in query.items():
-        is_page = key == "page" and value.isdigit() and 0 < int(value) < 10_000
+        is_page = key == "page" and 0 < (whole(value) or 0) < 10_000
         is_mine = key in ("mine", "urns") and are_mine(value)
         if key == "q" or value in allowed.get(key, ()) or is_page or is_mine:
             chosen[key] = value.strip()

@@ -116,7 +116,7 @@ def search(text: str) -> tuple[tuple[int, ...], str]:
     index, text = _index(), text.strip()
     digits = re.sub(r"[\s/]", "", text)
     if digits.isdigit():
-        by_urn = index.filter(pl.col("urn") == int(digits))
+        by_urn = index.filter(pl.col("urn").cast(pl.String) == digits)
         if by_urn.height:
             return tuple(by_urn["urn"]), "urn"
         is_estab = pl.col("digits").str.slice(3) == digits
