@@ -8,7 +8,7 @@ from dash import Dash, html
 
 from dashboard.components import explored_table, grid
 from dashboard.components.block import block, method
-from dashboard.components.choices import Choices, choose
+from dashboard.components.choices import Choices, choose, whole
 from dashboard.components.downloads import Download, download_links
 from dashboard.components.explored import MOST_CHARTS, Who, complete, is_about, lines_to_draw
 from dashboard.components.fields import choice, filter_form
@@ -86,12 +86,12 @@ def callbacks(app: Dash) -> None:
 def _chosen(query: Mapping[str, str]) -> Choices:
     measures, schools = catalogue.measures(), school_queries.schools()
     held = explore_queries.measures()
-    kept, dropped = dict(query), []
+    kept, dropped, urns = dict(query), [], set(schools["urn"])
     known = {
         "who": _is_who,
         "measure": lambda key: key in measures and key in held,
         "group": lambda key: key in GROUPS,
-        "mine": lambda text: text.isdigit() and int(text) in set(schools["urn"]),
+        "mine": lambda text: whole(text) in urns,
     }
     most = {"measure": MOST_MEASURES, "group": MOST_GROUPS}
     for key, is_known in known.items():
@@ -116,7 +116,7 @@ def _chosen(query: Mapping[str, str]) -> Choices:
             "from": years,
             "to": years,
             "plain": ("yes",),
-            "page": lambda text: text.isdigit() and 0 < int(text) < 100_000,
+            "page": lambda text: 0 < (whole(text) or 0) < 100_000,
         },
         blocks=("rows",),
     )
@@ -136,7 +136,9 @@ def _is_who(word: str) -> bool:
     if kind == "phase":
         return name in set(school_queries.schools()["phase"].drop_nulls())
     return (
-        word in AREAS or word in ("schools", "clusters") or (word.isdigit() and bool(school_queries.school(int(word))))
+        word in AREAS
+        or word in ("schools", "clusters")
+        or (whole(word) is not None and bool(school_queries.school(whole(word))))
     )
 
 
@@ -155,7 +157,7 @@ def _schools_of(word: str) -> pl.DataFrame:
     if kind == "in":
         return _open_schools().filter(pl.col("urn").is_in(list(school_queries.members(name))))
     everyone = school_queries.schools()
-    return everyone.filter(pl.col("urn") == int(word)) if word.isdigit() else everyone.clear()
+    return everyone.filter(pl.col("urn") == whole(word)) if whole(word) is not None else everyone.clear()
 
 
 def _schools(chosen: Choices) -> list[Who]:
@@ -330,8 +332,8 @@ def _words(key: str, word: str) -> str:
         return catalogue.measures()[word].label
     if key == "group":
         return GROUPS[word].label
-    if word.isdigit():
-        return (school_queries.school(int(word)) or {}).get("name") or word
+    if whole(word) is not None:
+        return (school_queries.school(whole(word)) or {}).get("name") or word
     said = {value: words for held in _who_options().values() for value, words in held}
     return f"Schools of {said[word]}" if word.startswith("in:") else said.get(word, word)
 

@@ -149,7 +149,7 @@ def _choices(urn: int, query: Mapping[str, str]) -> Choices:
 
 
 def _compared(query: Mapping[str, str]) -> list[int]:
-    return [int(text) for text in query.get("urns", "").split(",") if text.isdigit() and len(text) < 10]
+    return [urn for text in query.get("urns", "").split(",") if (urn := whole(text)) is not None]
 
 
 def _where(choices: Choices) -> Callable[[str], str]:

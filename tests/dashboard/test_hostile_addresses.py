@@ -105,7 +105,7 @@ value = st.one_of(
 )
 key = st.one_of(st.sampled_from(KEYS), st.text(string.ascii_letters + "_-. ", max_size=12))
 choice_list = st.lists(st.tuples(key, value), max_size=8)
-often = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+often = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def encoded(text: str) -> str:
