@@ -38,16 +38,15 @@ def known(scored_curated) -> dict:
     with Store(scored_curated).reading():
         first = ask(
             """
-            select s.name from mart.school_risk r join mart.school s using (urn)
+            select s.name, s.urn from mart.school_risk r join mart.school s using (urn)
             where r.band = 'first' and r.state = 'listed' order by r.probability_within_year desc, s.name limit 1
             """
         )
         reason = ask(
             """
-            select label from mart.school_risk_reason where direction = 'raises'
-                and urn = (select urn from mart.school where name = ?) order by place limit 1
+            select label from mart.school_risk_reason where direction = 'raises' and urn = ? order by place limit 1
             """,
-            first["name"][0],
+            first["urn"][0],
         )
     return {"school": first["name"][0], "reason": reason["label"][0]}
 
