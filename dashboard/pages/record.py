@@ -5,36 +5,44 @@ from collections.abc import Mapping
 import polars as pl
 from dash import html
 
-from dashboard.components.links import address, school_path
-from dashboard.components.page import empty, head, ignored, section, segments
+from dashboard.components.choices import Choices, are_mine, choose, urns_of
+from dashboard.components.downloads import Download
+from dashboard.components.fields import choice, filter_form
+from dashboard.components.links import school_path
+from dashboard.components.page import copy_link, empty, head, section, segments
+from dashboard.components.record_blocks import (
+    BASELINES,
+    CHOSEN,
+    ERAS,
+    FIRST_FIFTH,
+    METHOD,
+    PLAIN,
+    beside,
+    by_size,
+    by_year,
+    calibration,
+    metric,
+    share,
+    verdict,
+)
 from dashboard.components.tables import Column, table
-from dashboard.components.words import count, school_year, sentence, short_day
-from dashboard.pages import Page
+from dashboard.components.words import count, school_year, short_day
+from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import risk
 
-PAGE = Page(path="/record", title="Is the list any good?", order=9, is_about_chances=True)
+PAGE = Page(path="/record", title="Is the list any good?", order=9, keeps=("mine",), is_about_chances=True)
 MODELS = {"primary": "Primary schools", "secondary": "Secondary schools"}
 ALL, WITHIN_YEAR = "all schools", "concern within a year"
 INSPECTED, CONCERN = "inspected schools", "concern if inspected"
-CHOSEN = "chosen"
-BASELINES = ("previous_grade", "results", "free_school_meals", "single_best", "points")
-"""What officers can do without a model, and the simplest ones; the other candidates follow them in the table."""
-
-ERAS = ("overall grades", "no overall grade", "report cards")
-"""Eras of inspection, in their order."""
-
-FIRST_FIFTH = 0.2
+BLOCKS = ("beside", "years", "chances", "fair")
 MISSED_SHOWN = 20
+LOCAL_FIRST = 20
+"""Places at the head of the authority's own list that are counted: about what a team can visit in a term."""
 
 
 def layout(**query: str) -> list:
-    """The page. Choice: model; others are named and ignored."""
-    if not risk.may_be_shown():
-        return [
-            head("Is the list any good?", "The record of the list is for the authority's own use."),
-            empty("Nothing to share", "Chances of schools and what became of them are left out of what is shared."),
-        ]
+    """The page. Choices: model, list (the year after its September), mine, and the view of each block."""
     if not risk.has_list():
         return [
             head("Is the list any good?", "This build has not been scored yet."),
@@ -43,178 +51,187 @@ def layout(**query: str) -> list:
                 "Run `make score` once, which takes a minute or two, and load it again.",
             ),
         ]
-    model = query.get("model") if query.get("model") in MODELS else "primary"
-    unused = [f"“{key}={value}” means nothing here." for key, value in query.items() if value and value != model]
-    switch = [(words, address(PAGE.path, model=key), key == model) for key, words in MODELS.items()]
-    tested = risk.backtest(model, ALL, WITHIN_YEAR)
+    chosen = _chosen(query)
+    model = chosen["model"]
+    switch = [(words, chosen.address(model=key, list=""), key == model) for key, words in MODELS.items()]
+    every = risk.backtest(model, ALL, WITHIN_YEAR)
+    asked = _of_list(every, chosen)
     return [
-        head("Is the list any good?", _lede(tested, model)),
-        ignored(unused, PAGE.path),
+        head("Is the list any good?", _lede(asked, chosen), actions=[copy_link()]),
+        chosen.notice(),
         segments("Schools", switch),
-        *(_sections(tested, model) if tested.height else [_nothing_tested()]),
+        *(_sections(every, asked, chosen) if asked.height else [_nothing_tested()]),
     ]
 
 
-def _sections(tested: pl.DataFrame, model: str) -> list:
-    return [_beside(tested), _by_year(tested), _chances(model), _missed(model), _fair(model), _meaning()]
+def _chosen(query: Mapping[str, str]) -> Choices:
+    model = query.get("model") if query.get("model") in MODELS else "primary"
+    return choose(
+        PAGE.path,
+        query,
+        {"model": "primary", "list": "", "mine": ""},
+        {"model": MODELS, "list": [str(year) for year in _years(model)], "mine": are_mine},
+        blocks=BLOCKS,
+    )
+
+
+def _years(model: str) -> list[int]:
+    """The school years after the Septembers whose lists could be tested, the newest first."""
+    tested = risk.backtest(model, ALL, WITHIN_YEAR).filter(pl.col("span") == "year")
+    return sorted(set(tested["year"].drop_nulls()), reverse=True)
+
+
+def _of_list(every: pl.DataFrame, chosen: Choices) -> pl.DataFrame:
+    """The rows of the list asked for, or of the mean of all tested lists."""
+    if chosen["list"]:
+        return every.filter((pl.col("span") == "year") & (pl.col("year") == int(chosen["list"])))
+    return every.filter(pl.col("span") == "mean")
+
+
+def _sections(every: pl.DataFrame, asked: pl.DataFrame, chosen: Choices) -> list:
+    yearly = every.filter((pl.col("candidate") == CHOSEN) & (pl.col("span") == "year"))
+    year = int(chosen["list"]) if chosen["list"] else None
+
+    def common(key: str) -> dict:
+        return {
+            "view": chosen.view(key),
+            "view_address": chosen.view_address(key),
+            "path": PAGE.path,
+            "query": {name: chosen.kept[name] for name in ("model", "list") if name in chosen.kept},
+        }
+
+    of = f"the list of September {year - 1}" if year else f"mean of {count(yearly['year'].n_unique(), 'list')}"
+    said = _calibration_rows(asked, chosen)
+    groups = _by_metric(risk.fairness(chosen["model"], "pupils on roll"), "group")
+    groups = {name: rows for name, rows in groups.items() if "share_said" in rows and "recall_at_20" in rows}
+    return [
+        _form(chosen),
+        section("beside", "Beside what officers use today", beside(asked, of=of, **common("beside"))),
+        section("years", "Year by year", by_year(yearly, chosen_year=year, **common("years")))
+        if yearly.height
+        else None,
+        section("chances", "Were the chances what they said?", calibration(said, **common("chances")))
+        if said
+        else None,
+        _missed(chosen) if risk.may_be_shown() else None,
+        section("fair", "As right for small schools as for large ones?", by_size(groups, **common("fair")))
+        if groups
+        else None,
+        _meaning(),
+    ]
+
+
+def _form(chosen: Choices) -> html.Form:
+    lists = [(str(year), f"September {year - 1}, for {school_year(year)}") for year in _years(chosen["model"])]
+    field = choice("list", "Which list?", [("", "All tested lists together"), *lists], chosen["list"])
+    hidden = {key: value for key, value in chosen.kept.items() if key != "list"}
+    return html.Div(filter_form(PAGE.path, [field], hidden=hidden, button="Show this list"), className="narrow")
 
 
 def _nothing_tested() -> html.Div:
     return empty("No earlier list could be tested", "The files hold too few inspections of these schools.")
 
 
-def _mean(frame: pl.DataFrame, metric: str) -> dict[str, dict]:
-    rows = frame.filter((pl.col("metric") == metric) & (pl.col("span") == "mean"))
-    return {row["candidate"]: row for row in rows.rows(named=True)}
-
-
-def _lede(tested: pl.DataFrame, model: str) -> str:
-    recall = _mean(tested, "recall_at_20")
-    chosen = recall.get(CHOSEN)
-    if chosen is None:
+def _lede(asked: pl.DataFrame, chosen: Choices) -> str:
+    """How good it was; where a simpler ordering did better, that comes first."""
+    recall, precision = metric(asked, "recall_at_20"), metric(asked, "precision_at_20")
+    first = recall.get(CHOSEN)
+    if first is None:
         return "No earlier list of these schools could be tested."
-    years = tested.filter((pl.col("span") == "year") & (pl.col("candidate") == CHOSEN))["year"].n_unique()
-    said = (
-        f"In {count(years, 'year')} the first fifth of the {model} list held {_percent(chosen)} of the schools where "
-        "an inspection found concern within the year. "
-    )
-    better = [recall[key]["candidate_label"] for key in BASELINES if key in recall and _verdict(recall[key]) == "wins"]
-    level = [recall[key]["candidate_label"] for key in BASELINES if key in recall and _verdict(recall[key]) == "ties"]
-    if better:
-        return said + f"Ordering by {better[0]} would have held more."
-    if level:
-        return said + f"Ordering by {level[0]}, with the same chance of an inspection, would have done as well."
-    return said + "No simpler ordering did as well."
-
-
-def _verdict(row: Mapping) -> str:
-    """Of a candidate beside the list: wins, loses or ties, by the paired interval."""
-    if row["better_lower"] is None:
-        return "unknown"
-    return "loses" if row["better_lower"] > 0 else "wins" if row["better_upper"] < 0 else "ties"
-
-
-def _percent(row: Mapping | None, *, digits: int = 0) -> str:
-    """A share as a percentage with its interval."""
-    if row is None or row["value"] is None:
-        return "No data"
-    value = f"{100 * row['value']:.{digits}f}%"
-    limits = "" if row["lower"] is None else f" ({100 * row['lower']:.{digits}f} to {100 * row['upper']:.{digits}f})"
-    return (value + limits).replace("-", "\u2212")
-
-
-def _number(row: Mapping | None) -> str:
-    """A number with two decimals and its interval."""
-    if row is None or row["value"] is None:
-        return "No data"
-    limits = "" if row["lower"] is None else f" ({row['lower']:.2f} to {row['upper']:.2f})"
-    return f"{row['value']:.2f}{limits}".replace("-", "\u2212")
-
-
-def _beside(tested: pl.DataFrame) -> html.Section:
-    recall, area = _mean(tested, "recall_at_20"), _mean(tested, "auc")
-    precision, skill = _mean(tested, "precision_at_20"), _mean(tested, "brier_skill")
-    order = [key for key in (CHOSEN, *BASELINES) if key in recall] + [
-        key for key in recall if key not in (CHOSEN, *BASELINES)
-    ]
-    labels = {key: row["candidate_label"] for key, row in recall.items()} | {CHOSEN: "the list"}
-    words = {
-        "wins": "It beats the list",
-        "ties": "No difference beyond chance",
-        "loses": "The list is better",
-        "unknown": "The list itself",
+    model, which = chosen["model"], chosen["list"]
+    if which:
+        of = f"The first fifth of the {model} list of September {int(which) - 1}"
+    else:
+        years = len(_years(model))
+        of = f"In {count(years, 'year')} the first fifth of the {model} list"
+    said = f"{of} held {share(first)} of the schools where an inspection found concern within the year"
+    if precision.get(CHOSEN):
+        said += f"; concern was found at {share(precision[CHOSEN])} of the schools in it"
+    found = {
+        name: [key for key in BASELINES if key in recall and verdict(recall[key]) == name] for name in ("wins", "ties")
     }
-    columns = [
-        Column(title="Ordered by", cell=lambda key: sentence(labels[key])),
-        Column(title="Recall", cell=lambda key: _percent(recall[key]), is_number=True),
-        Column(title="Precision", cell=lambda key: _percent(precision.get(key)), is_number=True),
-        Column(title="AUC", cell=lambda key: _number(area.get(key)), is_number=True, is_minor=True),
-        Column(title="Brier skill", cell=lambda key: _percent(skill.get(key), digits=1), is_number=True, is_minor=True),
-        Column(title="Beside the list", cell=lambda key: words[_verdict(recall[key])]),
-    ]
-    return section(
-        "beside",
-        "Beside what officers use today",
-        table(order, columns, is_stacked=True),
-        note="Recall and precision among the first fifth; mean of the tested years with 95% intervals. All are "
-        "multiplied by the same chance of an inspection.",
-    )
+    if found["wins"]:
+        best = max(found["wins"], key=lambda key: recall[key]["value"])
+        return f"Ordering by {PLAIN[best]} would have found more ({share(recall[best])}). {said}."
+    if found["ties"]:
+        return f"{said}. Ordering by {PLAIN[found['ties'][0]]}, with the same chance of an inspection, did as well."
+    return f"{said}. No simpler ordering did as well."
 
 
-def _by_year(tested: pl.DataFrame) -> html.Section:
-    mine = tested.filter((pl.col("candidate") == CHOSEN) & (pl.col("span") == "year"))
-    by_year: dict[int, dict[str, dict]] = {}
-    for row in mine.rows(named=True):
-        by_year.setdefault(row["year"], {})[row["metric"]] = row
-    columns = [
-        Column(title="List of September", cell=lambda year: f"{year - 1}, for {school_year(year)}"),
-        Column(
-            title="Schools", cell=lambda year: f"{by_year[year]['auc']['schools']:,}", is_number=True, is_minor=True
-        ),
-        Column(title="With concern", cell=lambda year: f"{by_year[year]['auc']['cases']:,}", is_number=True),
-        Column(title="Recall", cell=lambda year: _percent(by_year[year]["recall_at_20"]), is_number=True),
-        Column(title="Precision", cell=lambda year: _percent(by_year[year]["precision_at_20"]), is_number=True),
-        Column(title="AUC", cell=lambda year: _number(by_year[year]["auc"]), is_number=True, is_minor=True),
-    ]
-    return section(
-        "years",
-        "Year by year",
-        table(sorted(by_year), columns),
-        note="Each list was made from what was out on 1 September. Years with too few inspections are left out.",
-    )
-
-
-def _chances(model: str) -> html.Section | None:
-    frame = risk.backtest(model, INSPECTED, CONCERN).filter(
-        (pl.col("candidate") == CHOSEN) & ~pl.col("span").is_in(["year", "mean", "worst"])
-    )
-    eras: dict[str, dict[str, dict]] = {}
+def _by_metric(frame: pl.DataFrame, by: str) -> dict[str, dict[str, dict]]:
+    found: dict[str, dict[str, dict]] = {}
     for row in frame.rows(named=True):
-        eras.setdefault(row["span"], {})[row["metric"]] = row
-    if not eras:
-        return None
-    columns = [
-        Column(title="Era of inspection", cell=sentence),
-        Column(title="Inspected", cell=lambda era: f"{eras[era]['auc']['schools']:,}", is_number=True),
-        Column(title="With concern", cell=lambda era: f"{eras[era]['auc']['cases']:,}", is_number=True),
-        Column(title="Slope", cell=lambda era: _number(eras[era]["calibration_slope"]), is_number=True),
-        Column(title="In the large", cell=lambda era: _number(eras[era]["calibration_in_the_large"]), is_number=True),
-    ]
-    return section(
-        "chances",
-        "Were the chances what they said?",
-        table([era for era in ERAS if era in eras], columns, is_stacked=True),
-        note="Slope 1: as far apart as they should be; below, too far; above, not far enough. In the large 0: as many "
-        "cases as were said; above, more came.",
+        found.setdefault(row[by], {})[row["metric"]] = row
+    return found
+
+
+def _calibration_rows(asked: pl.DataFrame, chosen: Choices) -> dict[str, dict[str, dict]]:
+    """What was said → its metrics: concern within a year, then concern if inspected by era or in the year asked."""
+    wanted = {"auc", "calibration_slope", "calibration_in_the_large", "calibration_error"}
+    mine = asked.filter((pl.col("candidate") == CHOSEN) & pl.col("metric").is_in(list(wanted)))
+    within = {row["metric"]: row for row in mine.rows(named=True)}
+    found = {"concern within a year": within} if "calibration_error" in within else {}
+    inspected = risk.backtest(chosen["model"], INSPECTED, CONCERN).filter(
+        (pl.col("candidate") == CHOSEN) & pl.col("metric").is_in(list(wanted))
     )
+    if chosen["list"]:
+        rows = inspected.filter((pl.col("span") == "year") & (pl.col("year") == int(chosen["list"])))
+        eras = {"concern if inspected": {row["metric"]: row for row in rows.rows(named=True)}}
+    else:
+        by_era = _by_metric(inspected.filter(pl.col("span").is_in(ERAS)), "span")
+        eras = {f"concern if inspected, {era}": by_era[era] for era in ERAS if era in by_era}
+    return found | {name: rows for name, rows in eras.items() if "auc" in rows}
 
 
-def _missed(model: str) -> html.Section | None:
-    past = risk.past_lists().filter((pl.col("model") == model) & pl.col("found_concern").fill_null(False))
-    if past.is_empty():
+def _missed(chosen: Choices) -> html.Section | None:
+    past = risk.past_lists().filter(pl.col("model") == chosen["model"])
+    if chosen["list"]:
+        past = past.filter(pl.col("year") == int(chosen["list"]))
+    if chosen["mine"]:
+        past = past.filter(pl.col("urn").is_in(list(urns_of(chosen["mine"]))))
+    found = past.filter(pl.col("found_concern").fill_null(False))
+    if found.is_empty():
         return None
-    missed = past.filter(pl.col("share_before_in_england") >= FIRST_FIFTH).sort(
+    missed = found.filter(pl.col("share_before_in_england") >= FIRST_FIFTH).sort(
         "share_before_in_england", descending=True
     )
     columns = [
         Column(title="School", cell=_school),
-        Column(title="List", cell=lambda r: f"September {r['year'] - 1}"),
+        Column(title="List", cell=lambda r: html.Span(f"September {r['year'] - 1}", className="nowrap")),
         Column(title="Chance if inspected", cell=lambda r: f"{100 * r['probability']:.0f}%", is_number=True),
         Column(title="Of an inspection", cell=lambda r: f"{100 * r['probability_of_inspection']:.0f}%", is_number=True),
         Column(title="Place in the authority", cell=lambda r: f"{r['rank']} of {r['ranked']}", is_number=True),
         Column(title="Inspected", cell=lambda r: short_day(r["inspected"])),
     ]
-    la_name = build_queries.build()["la_name"]
     shown = missed.head(MISSED_SHOWN)
+    whose = "your schools" if chosen["mine"] else build_queries.build()["la_name"]
     return section(
         "missed",
-        f"Who was missed in {la_name}?",
+        f"Who was missed in {whose}?" if not chosen["mine"] else "Who was missed among your schools?",
         html.P(
-            f"{sentence(count(missed.height, 'school'))} of {past.height} with concern stood beyond the first fifth of "
-            f"England's list." + (f" The {MISSED_SHOWN} most surprising:" if missed.height > MISSED_SHOWN else "")
+            f"{missed.height or 'None'} of {count(found.height, 'school')} with concern stood beyond the first fifth "
+            "of England’s list." + (f" The {MISSED_SHOWN} most surprising:" if missed.height > MISSED_SHOWN else "")
         ),
+        html.P(_locally(past)) if not chosen["mine"] else None,
         table(shown.rows(named=True), columns, is_stacked=True) if shown.height else None,
-        note="Schools where an inspection within the year found concern, all tested years.",
+        html.P("Names and chances of schools are in nothing that is saved, printed or shared.", className="foot"),
+        note="Schools where an inspection within the year found concern.",
+    )
+
+
+def _locally(past: pl.DataFrame) -> str:
+    """What the head of the authority's own lists held, beside what places drawn by lot would hold."""
+    cases = past.group_by("year").agg(
+        pl.col("found_concern").fill_null(False).sum().alias("cases"), pl.len().alias("schools")
+    )
+    head_of = past.filter(pl.col("rank") <= LOCAL_FIRST)
+    held = head_of["found_concern"].fill_null(False).sum()
+    total = cases["cases"].sum()
+    by_lot = sum(row["cases"] * min(LOCAL_FIRST / row["schools"], 1) for row in cases.rows(named=True))
+    lists = count(cases.height, "list")
+    return (
+        f"The first {LOCAL_FIRST} places of the authority’s own {'list' if cases.height == 1 else lists} held {held} "
+        f"of {total}; {LOCAL_FIRST} drawn by lot would have held about {by_lot:.0f}. So few cases are no proof."
     )
 
 
@@ -222,44 +239,42 @@ def _school(row: Mapping) -> html.A | str:
     return html.A(row["name"], href=school_path(row["urn"])) if row["name"] else f"URN {row['urn']}"
 
 
-def _fair(model: str) -> html.Section | None:
-    frame = risk.fairness(model, "pupils on roll")
-    groups: dict[str, dict[str, dict]] = {}
-    for row in frame.rows(named=True):
-        if row["metric"] != "false_positive_ratio":
-            groups.setdefault(row["group"], {})[row["metric"]] = row
-    if not groups:
-        return None
-    columns = [
-        Column(title="Pupils on roll", cell=sentence),
-        Column(title="Schools", cell=lambda g: f"{groups[g]['share_said']['schools']:,}", is_number=True),
-        Column(title="Said", cell=lambda g: _percent(groups[g]["share_said"], digits=1), is_number=True),
-        Column(title="Seen", cell=lambda g: _percent(groups[g]["share_with_concern"], digits=1), is_number=True),
-        Column(
-            title="Flagged without concern", cell=lambda g: _percent(groups[g]["false_positive_rate"]), is_number=True
-        ),
-        Column(title="Recall", cell=lambda g: _percent(groups[g]["recall_at_20"]), is_number=True),
-    ]
-    return section(
-        "fair",
-        "As right for small schools as for large ones?",
-        table(list(groups), columns, is_stacked=True),
-        note="All tested years; schools times years. Flagged: in the first tenth of England's list.",
-    )
-
-
 def _meaning() -> html.Section:
     return section(
         "words",
         "What the words mean",
-        html.P(
-            "Recall: of the schools where concern was found, the share that stood in the first fifth of the list. "
-            "Precision: of the schools in the first fifth, the share where concern was found. AUC: how often a school "
-            "with concern stood above one without; 0.5 is a coin. Brier skill: how much nearer the chances came than "
-            "saying the tested schools' own share for each."
+        html.Dl([part for term, text in METHOD.items() for part in (html.Dt(term), html.Dd(text))], className="method"),
+    )
+
+
+def download(name: str, **query: str) -> Download:
+    """The test of earlier lists over all schools: record, years, calibration or size. None names a school.
+
+    Raises PageNotFound for another name.
+    """
+    chosen = _chosen(query)
+    every = risk.backtest(chosen["model"], ALL, WITHIN_YEAR) if risk.has_list() else pl.DataFrame()
+    if not every.height:
+        raise PageNotFound("No list was tested.")
+    frames = {
+        "record": lambda: _of_list(every, chosen),
+        "years": lambda: every.filter((pl.col("candidate") == CHOSEN) & (pl.col("span") == "year")),
+        "calibration": lambda: pl.DataFrame(
+            [
+                {"what_was_said": said, **row}
+                for said, rows in _calibration_rows(_of_list(every, chosen), chosen).items()
+                for row in rows.values()
+            ],
+            infer_schema_length=None,
         ),
-        html.P(
-            "A school that was not inspected counts as no concern found: nobody knows what an inspection would have "
-            "said. Intervals draw whole authorities anew, or schools where there are fewer than ten authorities."
-        ),
+        "size": lambda: risk.fairness(chosen["model"], "pupils on roll"),
+    }
+    if name not in frames:
+        raise PageNotFound("There is no such table.")
+    which = f"September {int(chosen['list']) - 1}" if chosen["list"] else "all tested lists"
+    return Download(
+        name=f"record-{name}",
+        title=f"Is the list any good? {MODELS[chosen['model']]}: {name}",
+        frame=frames[name](),
+        notes=[("List", which), ("Schools", MODELS[chosen["model"]]), *METHOD.items()],
     )

@@ -424,7 +424,7 @@ def _by_band(entries: Sequence[Entry], chosen: Choices) -> list:
 def _later_switch(chosen: Choices, is_short: bool) -> html.P:
     words = "Show reasons, inspections and rules of these too" if is_short else "Show these as a short list"
     href = chosen.address(later="full" if is_short else "")
-    return html.P(html.A(words, href=href), className="go", id="later")
+    return html.P(html.A(words, href=href, id="later"), className="go")
 
 
 def _by_framework(entries: Sequence[Entry]) -> list:
