@@ -216,6 +216,7 @@ def years_table(indicator: Indicator, shown: Sequence[Line], years: Sequence[int
         )
         return [form(found.value), limits]
 
+    has_limits = any(p.lower is not None for line in shown for p in line.points)
     columns = [
         Column(
             title="Area",
@@ -226,7 +227,7 @@ def years_table(indicator: Indicator, shown: Sequence[Line], years: Sequence[int
                 title=indicator.year(year),
                 cell=lambda line, year=year: cell(line, year),
                 is_number=True,
-                is_minor=year in years[:-3],
+                is_minor=year in years[: -2 if has_limits else -3],
             )
             for year in years
         ),

@@ -154,7 +154,7 @@ def topics_table(found: Sequence[Topic], link: Callable[[Topic], str]) -> html.T
 
 def _strip(topic: Topic) -> Content:
     if not topic.placed:
-        return html.Span("Neither end is better", className="mute micro")
+        return html.Span("No quarter can be given", className="mute micro")
     parts = [(key, topic.of(key)) for key in "ABCD"]
     return html.Div(
         [html.I(className=f"q{key}", style={"flex": f"{size} 1 0"}) for key, size in parts if size],

@@ -162,7 +162,7 @@ def said(tested: Sequence[Difference], names: Sequence[str]) -> list[Content]:
             )
         ]
     if not beyond:
-        return [html.P(f"None of the {len(tested)} differences that can be tested is beyond chance.")]
+        return [html.P(f"{tally(tested)}.")]
     beyond = sorted(beyond, key=lambda one: -min(abs(one.lower), abs(one.upper)) / (one.beside.scale[1] or 1))
     items = [
         html.Li([html.B(f"{one.beside.measure.label}, {school_year(one.beside.year)}: "), in_words(one, names)])
@@ -172,10 +172,18 @@ def said(tested: Sequence[Difference], names: Sequence[str]) -> list[Content]:
     return [
         html.Ul(items, className="plain"),
         html.P(
-            f"{len(beyond)} of {len(tested)} differences tested lie beyond chance (95%).{more} {LUCK}",
+            f"{tally(tested)} (95%).{more} {LUCK}",
             className="reason",
         ),
     ]
+
+
+def tally(tested: Sequence[Difference]) -> str:
+    """How many of the differences tested are beyond chance, in few words."""
+    beyond = sum(one.is_beyond_chance for one in tested)
+    if len(tested) == 1:
+        return f"The one difference that can be tested is {'' if beyond else 'not '}beyond chance"
+    return f"{beyond or 'None'} of {len(tested)} differences tested beyond chance"
 
 
 def rows_of_dots(found: Sequence[Beside], schools: Sequence[Mapping]) -> html.Table:

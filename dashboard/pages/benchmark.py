@@ -61,7 +61,11 @@ def layout(**query: str) -> list:
     if not everything:
         return _nothing()
     chosen, shown = _chosen(everything, query)
-    return [
+    if shown:
+        content = _one(shown, chosen)
+    else:
+        content = _topic(everything, chosen) if chosen["topic"] else _all(everything, chosen)
+    top = [
         head(
             _title(chosen, shown),
             _lede(everything, chosen, shown),
@@ -73,14 +77,8 @@ def layout(**query: str) -> list:
         ),
         chosen.notice(),
         _form(everything, chosen),
-        *(
-            _one(shown, chosen)
-            if shown
-            else _topic(everything, chosen)
-            if chosen["topic"]
-            else _all(everything, chosen)
-        ),
     ]
+    return [html.Div([*top, *content], className="benchmark")]
 
 
 def _nothing() -> list:
@@ -258,12 +256,9 @@ def _recent(everything: Sequence[Indicator], since: int) -> list[Topic]:
 
 
 def _topics_title(found: Sequence[Topic]) -> str:
-    held = [topic for topic in found if len(topic.placed) >= 4]
-    worst = max(held, key=lambda topic: topic.of("D") / len(topic.placed), default=None)
-    if worst is None:
-        return "No topic has four indicators to be placed by"
+    worst = max(found, key=lambda topic: (topic.of("D"), -len(topic.placed)))
     if not worst.of("D"):
-        return "No topic of four or more has one in the worst quarter"
+        return "No topic has an indicator in the worst quarter"
     return f"Most often in the worst quarter: {worst.name}, {worst.of('D')} of {len(worst.placed)}"
 
 
@@ -356,13 +351,18 @@ def _one(shown: Indicator, chosen: Choices) -> list:
     others = [line for line in drawn if line.key in ("neighbours", "" if shown.row["is_count"] else "england")]
     return [
         section("figures", "The figures", years_table(shown, drawn, years), *summary(shown, drawn[0])),
-        section("series", "Over the years", series_block(shown, chosen, drawn, years, files, frame.height)),
         section(
-            "neighbours",
-            "Beside its statistical neighbours",
-            neighbours_block(shown, chosen, beside, others, files, everywhere.height)
-            if len(beside) > 1
-            else _no_neighbours(),
+            "beside",
+            "Over the years, and beside its statistical neighbours",
+            html.Div(
+                [
+                    series_block(shown, chosen, drawn, years, files, frame.height),
+                    neighbours_block(shown, chosen, beside, others, files, everywhere.height)
+                    if len(beside) > 1
+                    else _no_neighbours(),
+                ],
+                className="grid g2 pair",
+            ),
         ),
         section(
             "about",

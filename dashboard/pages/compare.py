@@ -23,6 +23,7 @@ from dashboard.components.side_by_side import (
     figures_table,
     rows_of_dots,
     said,
+    tally,
 )
 from dashboard.components.tables import Column, table
 from dashboard.components.words import count, listed, school_year, sentence
@@ -372,11 +373,10 @@ def _topic(
     topic: str, found: Sequence[Beside], schools: Sequence[Mapping], tested: Sequence[Difference], chosen: Choices
 ) -> html.Section:
     key, mine = _slug(topic), [one for one in tested if one.beside.measure.topic == topic]
-    beyond = sum(one.is_beyond_chance for one in mine)
     years = sorted({school_year(one.year) for one in found})
     most = max(sum(point.value is not None for point in one.points) for one in found)
     if mine:
-        title = f"{beyond or 'None'} of {len(mine)} differences beyond chance"
+        title = tally(mine)
     elif len(schools) == 1:
         title = f"{listed(years)}: add a school to compare"
     elif most < 2:

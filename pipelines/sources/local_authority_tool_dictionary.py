@@ -87,7 +87,7 @@ def parse(found: Recognised) -> Parsed:
                 polarity.alias("polarity"),
                 polars.col("dps").cast(polars.Int16, strict=False).alias("decimals"),
                 polars.col("Year_Type").alias("period"),
-                polars.col("method").str.replace_all(r"\s+", " "),
+                polars.col("method").replace("-", None).str.replace_all(r"\s+", " "),
                 polars.col("supplier").str.replace_all(r"\s+", " "),
                 polars.col("link").str.extract(r"(https?://\S+)", 1),
                 _day("Last Update").alias("updated"),

@@ -26,7 +26,7 @@ def cells(page, name: str) -> list[str]:
 def test_the_table_comes_first_with_areas_down_and_years_across(reading):
     page = benchmark.layout(indicator=READY)
     said = text_of(page)
-    assert said.index("The figures") < said.index("Over the years") < said.index("About this indicator")
+    assert said.index("The figures") < said.index("Over the years, and") < said.index("About this indicator")
     assert cells(page, "Exemplar") == ["Exemplar", "64.0%", "No data", "66.0%", "70.0%"]
     held = [value for value in VALUES[READY][2025][1] if value is not None]
     assert cells(page, "Mean of statistical neighbours")[-1] == f"{statistics.mean(held):.1f}%" == "67.0%"
