@@ -184,7 +184,7 @@ def indicators_table(
             Column(title="Indicator", cell=lambda one: html.A(one.label, href=link(one)), sort="name", width="38%"),
             Column(
                 title="Ours",
-                cell=lambda one: [html.B(one.value), html.Span(f" {one.newest}", className="mute micro nowrap")],
+                cell=lambda one: [html.B(one.value), html.Span(f" {one.newest}", className="mute micro")],
                 is_number=True,
             ),
             Column(title="Neighbours", cell=other("neighbours"), is_number=True, is_minor=True),

@@ -2,7 +2,8 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from fictional_build import SMALL, TARROWBY, example_of
+from fictional_benchmark import READY
+from fictional_build import SECONDARY, SMALL, TARROWBY, example_of
 from playwright.sync_api import Page, expect
 from watching import Watch
 
@@ -20,6 +21,10 @@ ADDRESSES = {
     "&reading_writing_maths_higher=where&reading_progress=download",
     "proposed clusters": "/clusters?list=proposed",
     "one cluster": "/clusters?list=proposed&cluster=P01",
+    "an indicator": f"/benchmark?indicator={READY}",
+    "a topic": "/benchmark?topic=Foundation+stage",
+    "schools compared": f"/compare?urns={TARROWBY},{SMALL},{SECONDARY}",
+    "schools compared in tables": f"/compare?urns={TARROWBY},{SMALL}&view=table&add=brack",
     "an ignored part": "/schools?phase=moon&q=brack",
     "nothing found": "/schools?q=zzzz",
     "not found": "/nowhere",
