@@ -25,7 +25,7 @@ def everyone_block(
     origins: Sequence[Mapping],
 ) -> html.Article:
     """Schools' results of all pupils by name, then authority and England; `schools` are (URN, its line)."""
-    has_limits = any(point and point.lower is not None for _, line in schools if (point := line.at(year)))
+    has_pupils = any(point.n is not None for _, line in schools if (point := line.at(year)))
     return block(
         f"everyone-{measure.key}",
         title=_finding(year, schools, beside),
@@ -40,7 +40,7 @@ def everyone_block(
         view=view,
         view_address=view_address,
         reason=""
-        if has_limits
+        if has_pupils
         else "No numbers of pupils are at hand for this year, so nobody can say what chance could do to a school.",
         foot="Not a gap: these are all pupils of the school, whoever they are.",
     )

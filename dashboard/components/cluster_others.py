@@ -62,7 +62,7 @@ def others_finding(found: ClusterGaps, rows: Sequence[Row], unit: str) -> str:
     return f"Differs by more than chance from {apart} of {len(others)} others"
 
 
-def _others_chart(found: ClusterGaps, rows: Sequence[Row], unit: str) -> html.Figure:
+def _others_chart(found: ClusterGaps, rows: Sequence[Row], unit: str) -> html.Figure | html.P:
     measure = found.measure
     pairs = []
     for row in rows:
@@ -78,6 +78,8 @@ def _others_chart(found: ClusterGaps, rows: Sequence[Row], unit: str) -> html.Fi
             continue
         name = row["unit_name"].removesuffix(" cluster")
         pairs.append((Line(key="cluster" if own else "context", label=name, points=[point]), point))
+    if all(point.value is None for _, point in pairs):
+        return html.P("No cluster’s gap can be shown here: small numbers could be worked out from each.")
     return html.Figure(
         interval_rows(
             measure,
@@ -242,7 +244,7 @@ def _examples(measure: Measure, shown: Sequence[Example]) -> html.Table:
             Column(title="Evidence", cell=lambda one: sentence(one.strength)),
         ],
         is_stacked=True,
-        classes="dense",
+        classes="dense tall",
     )
 
 

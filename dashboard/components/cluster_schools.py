@@ -198,7 +198,8 @@ def _table(found: ClusterGaps, members: Sequence[Member]) -> html.Table:
             row = member.row(span)
             if row is None:
                 return html.Span(member.why_not(), className="miss")
-            return write(row) or missing_mark("not_published", short=True)
+            is_few = "hidden by the publisher" in str(row["reason"] or "")
+            return write(row) or missing_mark("suppressed" if is_few else "not_published", short=True)
 
         return cell
 
@@ -216,7 +217,7 @@ def _table(found: ClusterGaps, members: Sequence[Member]) -> html.Table:
             Column(title="Less others in England", cell=told(lambda r: with_limits(measure, r)), is_number=True),
         ],
         is_stacked=True,
-        classes="dense",
+        classes="dense tall",
         row_class=lambda m: "" if m.urn else "tot",
     )
 
@@ -293,12 +294,13 @@ def hidden_notice(found: ClusterGaps) -> html.Div | None:
         return None
     names = [f"{m.name} ({count(m.pupils, 'pupil')})" if m.pupils else m.name for m in hidden]
     verb = "is" if len(hidden) == 1 else "are"
+    total = "The cluster’s total is made without them. " if found.row("year") else ""
     lead = f"{sentence(count(len(hidden), 'school'))} {verb} hidden in {school_year(found.year)}."
     return notice(
         lead,
         [
-            f"{listed(names)}: too few {found.people.name}. The cluster’s total is made without them. Leaving a school "
-            "out with the filter withholds the total, so that no child’s result can be found by subtraction. Downloads "
-            "do the same."
+            f"{listed(names)}: too few {found.people.name}, or a figure that would give few away. {total}Leaving a "
+            "school out with the filter withholds the total, so that no child’s result can be found by subtraction. "
+            "Downloads do the same."
         ],
     )

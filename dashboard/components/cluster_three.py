@@ -230,6 +230,7 @@ def gaps_table(found: ClusterGaps, shown: Shown) -> html.Table:
         def content(shown_row: tuple) -> object:
             row = shown_row[2]
             text = write(row) if row is not None else ""
+            text = text.partition(" (")[0] if shown_row[0] == "england" else text
             return text or missing_mark(_status(row, found.left_out is not None))
 
         return content
@@ -251,7 +252,7 @@ def gaps_table(found: ClusterGaps, shown: Shown) -> html.Table:
             Column(title="Less others in England", cell=cell(lambda r: with_limits(measure, r)), is_number=True),
         ],
         is_stacked=True,
-        classes="dense",
+        classes="dense tall",
     )
 
 
@@ -300,5 +301,5 @@ def where_from(origins: Sequence[Mapping]) -> html.Table | html.P:
             ),
         ],
         is_stacked=True,
-        classes="dense",
+        classes="dense tall",
     )

@@ -227,7 +227,7 @@ def _table(found: ClusterGaps, schools: Sequence[Beside], years: Sequence[int], 
     def cell(place: Beside, year: int) -> object:
         row = place.row("year", year)
         if row is not None and row["national_gap"] is not None:
-            limits = with_limits(found.measure, row).partition(" ")[2]
+            limits = with_limits(found.measure, row).partition(" ")[2] if place.series != "england" else ""
             return [signed(found.measure, row["national_gap"]), html.Span(f" {limits}", className="mute micro limits")]
         return html.Span(sentence(reasons.get(year, "no data")), className="miss")
 

@@ -213,6 +213,7 @@ def _table(side: Side, sort_address: Callable[[str], str]) -> html.Table:
             title=f"All pupils{result_year}",
             cell=of_result(lambda r: _result(measure, r)),
             is_number=True,
+            is_minor=True,
             sort="result",
         ),
         Column(
@@ -221,11 +222,12 @@ def _table(side: Side, sort_address: Callable[[str], str]) -> html.Table:
             is_number=True,
             sort="expected",
         ),
-        Column(title=sentence(people.name), cell=of_gap(lambda r: figure(measure, r)), is_number=True),
+        Column(title=sentence(people.name), cell=of_gap(lambda r: figure(measure, r)), is_number=True, is_minor=True),
         Column(
             title="Less others here",
             cell=of_gap(lambda r: with_limits(measure, r, "within")),
             is_number=True,
+            is_minor=True,
             sort="within",
         ),
         Column(
@@ -235,7 +237,6 @@ def _table(side: Side, sort_address: Callable[[str], str]) -> html.Table:
     return table(
         side.ordered(),
         columns,
-        is_stacked=True,
         classes="dense",
         sorted_by=side.sort,
         sort_address=sort_address,
