@@ -129,8 +129,10 @@ def _columns(kept: Mapping[str, str]) -> list[Column]:
     def named(row: Mapping) -> list:
         target = address("/clusters", {**kept, "cluster": row["cluster_id"]}, anchor="schools")
         name = row["cluster_name"].removesuffix(" cluster")
-        mark = html.A([f"{row['number']}", html.Span(f": mark {name} on the map", className="vh")], href=target)
-        return [mark, "  ", html.A(name, href=f"/cluster/{row['cluster_id']}")]
+        mark = html.A(
+            [f"{row['number']}", html.Span(f": mark {name} on the map", className="vh")], href=target, className="clnum"
+        )
+        return [mark, html.A(name, href=f"/cluster/{row['cluster_id']}")]
 
     return [
         Column(title="Cluster", cell=named),
