@@ -10,7 +10,7 @@ from dashboard.components.findings import against
 from dashboard.components.marks import spark_range, sparkline
 from dashboard.components.results import KINDS
 from dashboard.components.tables import Column, table
-from dashboard.components.words import missing_mark, school_year, sentence
+from dashboard.components.words import listed, missing_mark, school_year, sentence
 from dashboard.figures.by_year import COUNTS, Line, Point
 from pipelines.measures import Measure
 
@@ -80,16 +80,28 @@ def _against(standing: Standing) -> str:
     return against(standing.measure, own.value, england.value)
 
 
-def _made_from(standing: Standing) -> str:
-    """Whether the two figures were published or are means of schools, in words."""
-    (own, point), (_, england) = standing.rows
-    if england is None or england.note == point.note:
-        return "both figures as published" if point.note == "published" else f"both: {point.note}"
-    return f"{own.label}: {point.note}; England: {england.note}"
+def newest_first(held: Sequence[Standing]) -> list[Standing]:
+    """The measures by their newest year, newest first, else in the order given."""
+    return sorted(held, key=lambda standing: -standing.year)
+
+
+def made_from(held: Sequence[Standing]) -> str:
+    """Which figures are no published ones but means of schools, in words."""
+    means = []
+    for standing in held:
+        whose = [line.label for line in (standing.authority, standing.england) if _is_mean(line, standing)]
+        if whose:
+            means.append(f"{standing.label} ({listed(whose)})")
+    return f"As published, but means of schools: {'; '.join(means)}." if means else "Figures are as published."
+
+
+def _is_mean(line: Line, standing: Standing) -> bool:
+    point = line.at(standing.year)
+    return point is not None and point.value is not None and point.note != "published"
 
 
 def standings_table(held: Sequence[Standing], authority: str) -> html.Table:
-    """A row for each headline measure: both figures, how they stand, what they are made from, and the years."""
+    """A row for each headline measure: both figures, how they stand, and the years."""
 
     def line(standing: Standing):
         measure, years = standing.measure, [p.year for p in standing.authority.points]
@@ -109,7 +121,6 @@ def standings_table(held: Sequence[Standing], authority: str) -> html.Table:
             is_number=True,
         ),
         Column(title="Against England", cell=lambda s: sentence(_against(s)), is_minor=True),
-        Column(title="Made from", cell=lambda s: sentence(_made_from(s)), is_minor=True),
         Column(title="By year", cell=line, is_minor=True),
     ]
     return table(held, columns)

@@ -20,13 +20,14 @@ ROWS, HEIGHT, COLUMN = 14, 152, 36
 FEW = 11
 """A gap of fewer disadvantaged pupils is not named the widest: chance alone makes it wide."""
 
-FIRST_MEASURES = ("reading_writing_maths_expected", "attainment_8")
-"""Measures whose gap goes before all others, in this order."""
-
 CHILDREN = {
-    "reading_writing_maths_expected": "Disadvantaged 11-year-olds",
-    "attainment_8": "Disadvantaged 16-year-olds",
+    "reading_writing_maths_expected": ("Disadvantaged 11-year-olds", ""),
+    "attainment_8": ("Disadvantaged 16-year-olds", ""),
+    "english_maths_grade_5": ("Disadvantaged 16-year-olds", " at grade 5 in English and maths"),
+    "english_maths_grade_4": ("Disadvantaged 16-year-olds", " at grade 4 in English and maths"),
+    "sustained_destination": ("Disadvantaged 16-year-olds", " in staying in education or work"),
 }
+"""Measures whose gap may be named, the first at hand goes before the others: of whom it is, and in what."""
 
 
 def tile(title: str, say: Content, *parts: Content | None, foot: Content = "", go: Sequence[tuple[str, str]] = ()):
@@ -111,36 +112,43 @@ def tenths(counted: Sequence[int]) -> html.Figure:
                 **{"aria-label": f"{words}. Evenly spread: {usual:.0f}."},
             ),
             html.Div(
-                [html.Span("First tenth"), html.Span("Last tenth")], className="tenthsaxis", **{"aria-hidden": "true"}
+                [html.Span("First tenth"), html.Span(f"dashed: {usual:.0f} in each"), html.Span("Last tenth")],
+                className="tenthsaxis",
+                **{"aria-hidden": "true"},
             ),
         ]
     )
 
 
 def widest(rows: Sequence[Mapping]) -> list[Mapping]:
-    """The gaps to be shown: of the first measure at hand, its newest year, pooled before single, widest first."""
-    held = [row for row in rows if (row["focus_n"] or 0) >= FEW]
+    """The gaps to be shown: of the first of CHILDREN at hand, its newest year, pooled before single, widest first."""
+    keys = list(CHILDREN)
+    held = [row for row in rows if (row["focus_n"] or 0) >= FEW and row["measure"] in keys]
     if not held:
         return []
-    keys = list(FIRST_MEASURES)
 
     def rank(row: Mapping) -> tuple:
-        place = keys.index(row["measure"]) if row["measure"] in keys else len(keys)
-        return place, -row["year"], row["span"] != "pooled", row["measure"]
+        return keys.index(row["measure"]), -row["year"], row["span"] != "pooled"
 
     best = min(rank(row) for row in held)
     return sorted((row for row in held if rank(row) == best), key=lambda row: (row["national_gap"], row["unit_name"]))
 
 
-def gap(measure: Measure, rows: Sequence[Mapping], *, area: str, is_proposed: bool) -> html.Section:
-    """The cluster with the widest gap, with its interval and the clusters after it; `rows` are `widest`'s."""
+def gap(measure: Measure, rows: Sequence[Mapping], *, area: str, is_proposed: bool, recent: int) -> html.Section:
+    """The cluster with the widest gap, with its interval and the clusters after it; `rows` are `widest`'s.
+
+    A gap of a year before `recent` names its year first.
+    """
     first = rows[0]
-    who = CHILDREN.get(measure.key, "Disadvantaged pupils")
+    who, subject = CHILDREN[measure.key]
+    is_old = first["year"] < recent
+    who = f"In {school_year(first['year'])}, {who[0].lower()}{who[1:]}" if is_old else who
     name = first["unit_name"].removesuffix(" cluster")
     interval = _interval(measure, first)
     said = (
-        f"{who} in {name} are {measure.format(abs(first['national_gap'])).removesuffix('%')} points behind "
-        f"other children in England{interval}."
+        f"{who} in {name} {'were' if is_old else 'are'} "
+        f"{measure.format(abs(first['national_gap'])).removesuffix('%')} points behind other children in England"
+        f"{subject}{interval}."
         if first["national_gap"] < 0
         else f"In no cluster of {area} are disadvantaged pupils behind other children in England."
     )

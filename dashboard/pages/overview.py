@@ -20,7 +20,7 @@ from dashboard.queries import results as result_queries
 from dashboard.queries import schools as school_queries
 
 PAGE = Page(path="/", title="Overview", order=1)
-SILENT_SHOWN, SOURCES_SHOWN, REASONS = 8, 12, 3
+SILENT_SHOWN, STANDINGS_SHOWN, SOURCES_SHOWN, REASONS = 8, 8, 12, 3
 RECENT = 3
 """Figures of this many school years count as recent."""
 
@@ -87,7 +87,8 @@ def _gap(build: Mapping, gaps: Sequence[Mapping]) -> html.Section:
     if gaps:
         is_proposed = gaps[0]["unit_kind"] != "cluster"
         measure = catalogue.measures()[gaps[0]["measure"]]
-        return overview_tiles.gap(measure, gaps, area=build["la_name"], is_proposed=is_proposed)
+        recent = build["built_at"].year - RECENT
+        return overview_tiles.gap(measure, gaps, area=build["la_name"], is_proposed=is_proposed, recent=recent)
     held = overview_queries.authority_gaps().filter(pl.col("kind") == "authority")
     reason = "No cluster’s gap can be worked out: the files at hand have no figures of both groups by school."
     if held.is_empty():
@@ -188,13 +189,16 @@ def _silent(silent: Sequence[Mapping]) -> html.Section:
 
 def _headlines(build: Mapping) -> html.Section:
     held = overview_england.standings(catalogue.measures().values(), result_queries.headlines(), build["la_name"])
+    shown = overview_england.newest_first(held)[:STANDINGS_SHOWN]
     return section(
         "headlines",
         f"{build['la_name']} and England",
-        overview_england.standings_table(held, build["la_name"])
-        if held
+        overview_england.standings_table(shown, build["la_name"])
+        if shown
         else html.P("No headline figure of the authority is in this build: no data."),
-        note="All pupils, the newest year of each headline measure; dotted: England.",
+        html.P(overview_england.made_from(shown), className="foot") if shown else None,
+        html.P(html.A("Every measure, beside neighbours and region", href="/benchmark"), className="go"),
+        note=f"All pupils, the newest year of {len(shown)} of {len(held)} headline measures; dotted: England.",
     )
 
 
@@ -212,7 +216,7 @@ def _phases(open_schools: pl.DataFrame) -> html.Div:
     columns = [
         Column(
             title="Phase",
-            cell=lambda r: html.A(sentence(r["phase"] or "not known"), href=address("/schools", phase=r["phase"])),
+            cell=lambda r: html.A(_phase(r["phase"]), href=address("/schools", phase=r["phase"])),
         ),
         Column(title="Open schools", cell=lambda r: f"{r['schools']:,}", is_number=True),
         Column(
@@ -228,6 +232,10 @@ def _phases(open_schools: pl.DataFrame) -> html.Div:
         table(counted.rows(named=True), columns),
         note="Every school in the register is counted, whatever is missing about it.",
     )
+
+
+def _phase(phase: str | None) -> str:
+    return "No phase in the register" if phase in (None, "not applicable") else sentence(phase)
 
 
 def _pupils(row: Mapping) -> str | html.Span:
