@@ -106,7 +106,7 @@ def _since(result: Result, latest: Point) -> str:
     if not later:
         return ""
     year, reason = later[-1].year, missing(later[-1].status)
-    if result.notes.get(year):
+    if year in result.states and result.notes.get(year):
         return f"{school_year(year)}: {reason.word.lower()}. {result.notes[year]}"
     return f"{school_year(year)}: {reason.word.lower()}, {reason.detail}."
 
@@ -118,5 +118,6 @@ def _remarks(result: Result) -> list[str]:
     if any(p.n is not None and p.n < measure.minimum_cohort for p in points):
         said.append(f"A hollow mark rests on fewer than {measure.minimum_cohort} pupils.")
     if joined:
-        said.append(f"Figures to {school_year(joined[-1])} are its predecessor\u2019s.")
+        via = next((origin.via for origin in result.origins if origin.year == joined[-1] and origin.via), "predecessor")
+        said.append(f"Figures to {school_year(joined[-1])} are those of its {via}.")
     return said

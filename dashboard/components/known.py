@@ -12,6 +12,9 @@ from pipelines.measures import Measure, Polarity
 HEADLINES = ("reading_writing_maths_expected", "attainment_8")
 """The measure that leads each key stage: the first that a school has a figure of is its headline."""
 
+OLD = 2
+"""Years after which a figure says little of the school of today: our judgement."""
+
 SMALL = 11
 """Fewer pupils than this are too few for a flag: docs/decisions/0009."""
 
@@ -70,6 +73,19 @@ class Known:
         others = [r for r in self.results if r.measure.headline and r.measure.polarity is Polarity.HIGH_IS_BETTER]
         return next((r for r in [*first, *others] if r is not None and r.school.latest() is not None), None)
 
+    @property
+    def newest_year(self) -> int | None:
+        """The newest year of any leading measure for which one way is better: what is far older is out of date."""
+        return max((latest.year for result in self.leading() if (latest := result.school.latest())), default=None)
+
+    def leading(self) -> list[Result]:
+        """The headline measures for which one way is better."""
+        return [r for r in self.results if r.measure.headline and r.measure.polarity is not Polarity.NEUTRAL]
+
+    def is_out_of_date(self, year: int) -> bool:
+        """Whether a figure of a year is more than OLD years older than the newest."""
+        return self.newest_year is not None and year < self.newest_year - OLD
+
     def estimate(self, result: Result) -> Mapping | None:
         """The estimate of a result's newest figure; None where it is of an earlier year or there is none."""
         estimate, latest = self.estimates.get(result.measure.key), result.school.latest()
@@ -92,7 +108,7 @@ class Known:
     def events(self) -> list[Event]:
         """What happened to the school between its years: it became an academy, it was inspected."""
         became = [
-            Event(day=link["established"], words=f"Until then URN {link['linked_urn']}", is_break=True)
+            Event(day=link["established"], words=f"before: URN {link['linked_urn']}", is_break=True)
             for link in self.links
             if link["direction"] == "predecessor" and isinstance(link["established"], date)
         ]
@@ -109,7 +125,7 @@ def late(result: Result) -> list[tuple[int, str, str]]:
     latest = result.school.latest()
     first = latest.year if latest else min(result.years) - 1
     return [
-        (year, missing(status).word, result.notes.get(year, ""))
+        (year, missing(status).word, result.notes.get(year, "") if year in result.states else "")
         for year, status in sorted(result.gaps.items())
         if year > first
     ]

@@ -26,11 +26,28 @@ def not_known(known: Known) -> list[str]:
             continue
         for year, word, note in late(result):
             years.setdefault((year, word, note), []).append(label)
-    said = [_of_years(*key, _named(labels, topics)) for key, labels in _together(years)]
+    leading = {result.measure.label for result in known.leading()}
+    told = sorted(_together(years), key=lambda found: not leading & set(found[1]))
+    said = _out_of_date(known)
+    said += [_of_years(*key, _named(labels, topics)) for key, labels in told]
     said += [f"{word}: {_named(labels, topics)}." for word, labels in reasons.items()]
     if known.school["pupils"] is None:
         said.append(f"Pupils on roll: {missing('no_file').word.lower()}.")
     return [*said, NEVER]
+
+
+def _out_of_date(known: Known) -> list[str]:
+    """Leading measures whose newest figure is old, by its year."""
+    old: dict[int, list[str]] = {}
+    for result in known.leading():
+        latest = result.school.latest()
+        if latest is not None and known.is_out_of_date(latest.year):
+            old.setdefault(latest.year, []).append(result.measure.label)
+    topics = {result.measure.label: result.measure.topic for result in known.results}
+    return [
+        f"{_named(labels, topics)}: nothing newer than {school_year(year)} is in the files."
+        for year, labels in sorted(old.items(), reverse=True)
+    ]
 
 
 def _together(years: dict[tuple[int, str, str], list[str]]) -> list[tuple[tuple[list[int], str, str], list[str]]]:

@@ -11,10 +11,9 @@ from dashboard.components.known import SMALL, Gap, Known, late
 from dashboard.components.page import section
 from dashboard.components.results import Result
 from dashboard.components.rules import arm_words
-from dashboard.components.saying import beside, came_from, figure, in_year, together
+from dashboard.components.saying import came_from, figure, in_year, together
 from dashboard.components.school_summary import inspection_in_words, standing_beside_england, weak_areas
 from dashboard.components.words import count, day, listed, school_year, sentence
-from pipelines.measures import Polarity
 
 SHOWN = 6
 SUBJECTS = (("reading", "reading_expected"), ("writing", "writing_expected"), ("maths", "maths_expected"))
@@ -100,9 +99,17 @@ def _headline(known: Known) -> list[Question]:
         text, weight = f"Which pupils {short} in {when}?", 85
     elif "above" in verdict:
         text, weight = f"What lies behind the results of {when}, and which school could learn from it?", 30
+    elif not verdict and _is_below(result):
+        text, weight = f"In which subjects are results furthest below England’s in {when}, and for which pupils?", 72
     else:
-        text, weight = f"What would have moved more pupils over the line in {when}, and is it in place now?", 40
+        text, weight = f"What would have lifted more pupils in {when}, and is it in place now?", 40
     return [_of(result, latest.year, text, evidence, weight)]
+
+
+def _is_below(result: Result) -> bool:
+    latest = result.school.latest()
+    england = result.england.at(latest.year) if result.england and latest else None
+    return england is not None and england.value is not None and latest.value < england.value
 
 
 def _of(result: Result, year: int, text: str, evidence: str, weight: int) -> Question:
@@ -149,7 +156,11 @@ def _absence(known: Known) -> list[Question]:
         if more >= far:
             text = "Why do pupils here miss more school than elsewhere, and which pupils are they?"
         evidence = f"{result.measure.label}: {in_year(result, latest)}. {movement(result)}".strip()
-        asked.append((more / far, _of(result, latest.year, text, evidence, 70 if more >= far else 25)))
+        weight = 70 if more >= far else 25
+        if known.is_out_of_date(latest.year):
+            text, weight = "How is attendance now, and for which pupils is it worst?", 18
+            evidence += " Nothing newer is in the files."
+        asked.append((more / far, _of(result, latest.year, text, evidence, weight)))
     return [max(asked, key=lambda one: one[0])[1]] if asked else []
 
 
@@ -248,20 +259,44 @@ def _rules(known: Known) -> list[Question]:
     return sorted(asked, key=lambda question: -question.weight)[:1]
 
 
-def _others(known: Known) -> list[Question]:
-    """For a school of few figures: any measure with a better side that is worse than England."""
-    asked = []
-    for result in known.results:
-        measure, latest = result.measure, result.school.latest()
-        if measure.polarity is Polarity.NEUTRAL or latest is None or not measure.unit.percent_sign:
-            continue
-        if measure.topic in ("Key stage 2", "Key stage 4", "Attendance", "Destinations") or latest.n is None:
-            continue
-        compared = beside(result, latest.year)
-        if compared:
-            text = f"What lies behind {measure.label[0].lower()}{measure.label[1:]}?"
-            asked.append(_of(result, latest.year, text, f"{measure.label}: {in_year(result, latest)}.", 15))
-    return asked[:1]
+INTAKE = (
+    ("free_school_meals_ever_six", "How well do the pupils with free school meals do, and how is that followed?"),
+    ("free_school_meals_register", "How well do the pupils with free school meals do, and how is that followed?"),
+    ("sen_support", "How well do the pupils with SEN support do, and how is that followed?"),
+)
+"""Shares of the intake, the first that has a figure is asked about: for schools of which little else is known."""
+
+
+def _intake(known: Known) -> list[Question]:
+    for key, text in INTAKE:
+        result = known.result(key)
+        latest = result.school.latest() if result else None
+        if latest is not None:
+            evidence = f"{result.measure.label}: {in_year(result, latest)}."
+            if known.is_out_of_date(latest.year):
+                evidence += " Nothing newer is in the files."
+            return [_of(result, latest.year, text, evidence, 12)]
+    return []
+
+
+EMPTY_PLACES = 0.85
+"""Below this share of its places filled, a school is asked how it plans: our judgement."""
+
+
+def _places(known: Known) -> list[Question]:
+    school = known.school
+    if not school.get("pupils") or not school.get("capacity") or school["pupils"] >= EMPTY_PLACES * school["capacity"]:
+        return []
+    share = 100 * school["pupils"] / school["capacity"]
+    return [
+        Question(
+            text="What does the forecast of pupils say, and how are classes and staff planned for it?",
+            evidence=f"{school['pupils']:,} pupils in {school['capacity']:,} places ({share:.0f}%), by the register.",
+            source=f"School register, {day(school['register_date'])}" if school.get("register_date") else "",
+            anchor="sources",
+            weight=14,
+        )
+    ]
 
 
 RULES: Sequence[Callable[[Known], list[Question]]] = (
@@ -272,5 +307,6 @@ RULES: Sequence[Callable[[Known], list[Question]]] = (
     _progress,
     _inspection,
     _rules,
-    _others,
+    _intake,
+    _places,
 )

@@ -212,7 +212,11 @@ def _sum(
         if silent
         else ""
     )
-    return f"Adds up: {_tenths(usual)}{''.join(terms)} = {_tenths(own)}.{nothing}"
+    total = usual + sum(tenths for tenths, _ in (*raising, *protecting))
+    said = f"{_tenths(usual)}{''.join(terms)} = {_tenths(total)}"
+    if total != own:
+        return f"Does not add up: {said}, and the chance is {_tenths(own)}. Report this to who runs the site.{nothing}"
+    return f"Adds up: {said}.{nothing}"
 
 
 def _moved(row: Mapping, moves: Sequence[Mapping]) -> html.Div | None:

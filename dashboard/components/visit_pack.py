@@ -14,7 +14,7 @@ from dashboard.components.saying import interval, rests_on, together
 from dashboard.components.school_head import kind
 from dashboard.components.school_summary import inspection_in_words, standing_beside_england
 from dashboard.components.words import count, day, edition, missing, school_year, sentence
-from dashboard.figures.by_year import axis_range
+from dashboard.figures.by_year import Point, axis_range
 from pipelines.measures import Measure, Polarity
 
 MOST_NUMBERS, MOST_QUESTIONS, MOST_REASONS, MOST_RULES, MOST_UNKNOWN = 8, 3, 4, 4, 4
@@ -164,7 +164,7 @@ def _number(result: Result, newest: int | None) -> dict:
         "year": school_year(point.year),
         "here": missing(point.status).word.split(":")[0] if is_hidden else measure.format(point.value),
         "pupils": rests_on(measure, point).removesuffix(" pupils").removesuffix(" pupil") if not is_hidden else "",
-        "interval": "" if is_hidden else interval(measure, point.lower, point.upper) or "all pupils",
+        "interval": "" if is_hidden else interval(measure, point.lower, point.upper) or _whole(measure, point),
         "similar": _at(result, "similar", point.year),
         "authority": _at(result, "authority", point.year),
         "national": _at(result, "england", point.year),
@@ -177,6 +177,11 @@ def _number(result: Result, newest: int | None) -> dict:
         "hollow": bool(point.n is not None and point.n < measure.minimum_cohort),
         "inset": False,
     }
+
+
+def _whole(measure: Measure, point: Point) -> str:
+    """'all pupils' for a rate of the whole school, which needs no interval; nothing where one is merely not known."""
+    return "all pupils" if measure.unit.percent_sign and not rests_on(measure, point) else ""
 
 
 def _together(known: Known, result: Result) -> dict | None:
