@@ -118,6 +118,7 @@ def _remarks(result: Result) -> list[str]:
     if any(p.n is not None and p.n < measure.minimum_cohort for p in points):
         said.append(f"A hollow mark rests on fewer than {measure.minimum_cohort} pupils.")
     if joined:
-        via = next((origin.via for origin in result.origins if origin.year == joined[-1] and origin.via), "predecessor")
-        said.append(f"Figures to {school_year(joined[-1])} are those of its {via}.")
+        via = next((origin.via for origin in result.origins if origin.year == joined[-1] and "URN" in origin.via), "")
+        number = f" ({via[via.index('URN') :]})" if via else ""
+        said.append(f"Figures to {school_year(joined[-1])} are its predecessor\u2019s{number}.")
     return said

@@ -78,6 +78,11 @@ class Known:
         """The newest year of any leading measure for which one way is better: what is far older is out of date."""
         return max((latest.year for result in self.leading() if (latest := result.school.latest())), default=None)
 
+    @property
+    def is_special(self) -> bool:
+        """Whether its pupils are not to be held against those of all schools in England."""
+        return self.school.get("phase") in ("special", "alternative provision")
+
     def leading(self) -> list[Result]:
         """The headline measures for which one way is better."""
         return [r for r in self.results if r.measure.headline and r.measure.polarity is not Polarity.NEUTRAL]

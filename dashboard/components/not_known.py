@@ -6,7 +6,7 @@ from dash import html
 
 from dashboard.components.known import Known, late
 from dashboard.components.page import section
-from dashboard.components.words import listed, missing, school_year, sentence
+from dashboard.components.words import inside, listed, missing, school_year, sentence
 
 NEVER = "Complaints, safeguarding, a change of headteacher: not in published data."
 MOST_NAMED = 4
@@ -60,15 +60,15 @@ def _together(years: dict[tuple[int, str, str], list[str]]) -> list[tuple[tuple[
 
 def _of_years(years: list[int], word: str, note: str, what: str) -> str:
     when = listed([school_year(year) for year in years])
-    return f"{what}, {when}: {word[0].lower()}{word[1:]}. {note}".strip()
+    return f"{what}, {when}: {inside(word)}. {note}".strip()
 
 
 def _named(labels: Sequence[str], topics: Mapping[str, str]) -> str:
     first = labels[0]
     if len(labels) <= MOST_NAMED:
-        return sentence(listed([first, *(f"{label[0].lower()}{label[1:]}" for label in labels[1:])]))
+        return sentence(listed([first, *(inside(label) for label in labels[1:])]))
     first, *others = dict.fromkeys(topics[label] for label in labels)
-    about = listed([first, *(f"{topic[0].lower()}{topic[1:]}" for topic in others)])
+    about = listed([first, *(inside(topic) for topic in others)])
     return f"{about}, {len(labels)} measures"
 
 

@@ -13,7 +13,7 @@ from dashboard.components.results import Result
 from dashboard.components.rules import arm_words
 from dashboard.components.saying import came_from, figure, in_year, together
 from dashboard.components.school_summary import inspection_in_words, standing_beside_england, weak_areas
-from dashboard.components.words import count, day, listed, school_year, sentence
+from dashboard.components.words import count, day, inside, listed, school_year, sentence
 
 SHOWN = 6
 SUBJECTS = (("reading", "reading_expected"), ("writing", "writing_expected"), ("maths", "maths_expected"))
@@ -89,7 +89,9 @@ def _headline(known: Known) -> list[Question]:
     pooled = together(measure, known.estimate(result))
     evidence += f" {sentence(pooled)}." if pooled else ""
     is_at_eleven = measure.key == "reading_writing_maths_expected"
-    if latest.n is not None and latest.n < SMALL:
+    if known.is_special:
+        text, weight = "What progress do pupils make from where they start, and what shows it?", 45
+    elif latest.n is not None and latest.n < SMALL:
         who = f"Who are the {count(latest.n, 'pupil')} of {when}"
         text, weight = f"{who}, and what does the school’s own assessment say of each?", 60
     elif "below" in verdict:
@@ -165,7 +167,7 @@ def _absence(known: Known) -> list[Question]:
 
 
 def _gaps(known: Known) -> list[Question]:
-    return [question for gap in known.gaps for question in _gap(known, gap)]
+    return [] if known.is_special else [question for gap in known.gaps for question in _gap(known, gap)]
 
 
 def _gap(known: Known, gap: Gap) -> list[Question]:
@@ -176,7 +178,7 @@ def _gap(known: Known, gap: Gap) -> list[Question]:
     file = known.files.get(row["file_id"])
     limits = f"{signed(measure, row['national_lower'])} to {signed(measure, row['national_upper'])}"
     evidence = (
-        f"Disadvantaged pupils, {measure.label[0].lower()}{measure.label[1:]}: {measure.format(row['focus_value'])}, "
+        f"Disadvantaged pupils, {inside(measure.label)}: {measure.format(row['focus_value'])}, "
         f"{count(row['focus_n'], 'pupil')}, {years}; {signed(measure, row['national_gap'])} points ({limits}) beside "
         "others in England."
     )

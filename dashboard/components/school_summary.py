@@ -13,7 +13,7 @@ from dashboard.components.page import Content, section
 from dashboard.components.results import Result
 from dashboard.components.saying import in_year, interval, rests_on, together
 from dashboard.components.standing import in_short
-from dashboard.components.words import count, day, listed, school_year, sentence
+from dashboard.components.words import count, day, inside, listed, school_year, sentence
 from dashboard.figures.by_year import Point
 
 ATTENDANCE = ("overall_absence", "persistent_absence_10")
@@ -31,7 +31,7 @@ def summary(known: Known, chance: Mapping | None = None) -> list[Content]:
     parts = [
         _headline(known),
         _attendance(known),
-        *(_gap(gap) for gap in known.gaps[:1]),
+        *(_gap(gap) for gap in known.gaps[:1] if not known.is_special),
         last_inspection(known.inspections, known.judgements),
         _rules(known),
         in_short(chance) if chance is not None else "",
@@ -170,7 +170,7 @@ def _rules(known: Known) -> Content:
     newest, met = known.met()
     if newest is None:
         return ""
-    titles = [f"{rule['title'][0].lower()}{rule['title'][1:]}" for rule, _ in met]
+    titles = [inside(rule["title"]) for rule, _ in met]
     return [html.B(f"Rules met in {school_year(newest)}: "), f"{listed(titles) or 'none'}."]
 
 

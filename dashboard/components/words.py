@@ -135,6 +135,15 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+NAMES = ("English", "Attainment 8", "Progress 8", "SEN", "IDACI", "DfE", "Ofsted")
+"""Words that keep their capital inside a sentence."""
+
+
+def inside(text: str) -> str:
+    """The text as it stands inside a sentence: a small first letter, unless it begins with a name."""
+    return text if text.startswith(NAMES) else text[:1].lower() + text[1:]
+
+
 def laestab(value: str | None) -> str:
     """'9992001' as '999/2001'."""
     digits = (value or "").replace("/", "")

@@ -95,7 +95,7 @@ def layout(urn: str, **query: str) -> list:
                 rail(contents(shown), elsewhere(school["urn"], is_sample=build_queries.build()["is_sample"])),
                 html.Div(shown),
             ],
-            className="withrail",
+            className="withrail school",
         ),
     ]
 
