@@ -14,8 +14,8 @@ def has_indicators() -> bool:
 def newest() -> pl.DataFrame:
     """The newest figure of our authority for each indicator that it has one of, and where that stands.
 
-    Columns of mart.authority_rank, then before_year and before (the figure and rank of the year before, where it
-    has one), england, neighbours, of_neighbours (how many have a value), is_count (England's figure is a total),
+    Columns of mart.authority_rank, then before, before_rank and before_among (of the year before, where it has a
+    figure), england, neighbours (their mean, of `of_neighbours` with a value), is_count (England's figure is a total),
     years (with a figure of ours).
     """
     return ask(
