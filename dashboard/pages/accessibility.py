@@ -25,7 +25,7 @@ def layout(**query: str) -> list:
                     html.Li(
                         "Read every chart as a table: choose “Table” on a measure, or “Tables” for the whole page."
                     ),
-                    html.Li("Save every table as CSV or as Excel with a cover sheet."),
+                    html.Li("Save the figures of each page as CSV, or as Excel with a cover sheet."),
                     html.Li(
                         "Enlarge text to 400%, or use a screen 320 pixels wide, without scrolling "
                         "sideways; a table of many years scrolls inside its own region."
@@ -41,7 +41,8 @@ def layout(**query: str) -> list:
             html.P(
                 "The pages are built to the Web Content Accessibility Guidelines 2.2 at level AA. "
                 "Each page is checked by "
-                "axe at desktop and phone width, and by keyboard, every time the code changes."
+                "axe at desktop and phone width and at 320 pixels, and the ways through search, filters and tables by "
+                "keyboard, every time the code changes."
             ),
             html.P(
                 "What automatic checks cannot see, such as a test with people who use screen "
@@ -57,6 +58,10 @@ def layout(**query: str) -> list:
                         "Points of a chart cannot be reached by keyboard one by one. The table of "
                         "the measure has the same figures."
                     ),
+                    html.Li(
+                        "On Explore, more than 60 rows come as a grid that scrolls sideways within its own region. "
+                        "“Show as a plain table” has the same rows without it."
+                    ),
                     html.Li("The pages need JavaScript."),
                 ],
                 className="plain",
@@ -66,12 +71,12 @@ def layout(**query: str) -> list:
             "tell",
             "If something does not work for you",
             html.P(
-                "Tell the team that runs this dashboard in your authority, with the address of the "
-                "page and what you "
-                "were trying to do. The regulations are the Public Sector Bodies (Websites and "
-                "Mobile Applications) "
-                "(No. 2) Accessibility Regulations 2018; the Equality and Human Rights Commission "
-                "enforces them."
+                [
+                    html.A("Tell us", href="/feedback?page=/accessibility"),
+                    ", with the address of the page and what you were trying to do. The regulations are the Public "
+                    "Sector Bodies (Websites and Mobile Applications) (No. 2) Accessibility Regulations 2018; the "
+                    "Equality and Human Rights Commission enforces them.",
+                ]
             ),
         ),
     ]

@@ -67,7 +67,7 @@ def _measures(measures: Sequence[Measure]) -> html.Section:
         "measures",
         "Measures",
         *(_fold(topic, held, [part for measure in held for part in _measure(measure)]) for topic, held in ours.items()),
-        html.H3("As the publisher’s own dictionary declares them") if theirs else None,
+        html.H3("As the publisher’s own dictionary declares them", className="ruleskind") if theirs else None,
         *(_fold(topic, held, _dictionary(held)) for topic, held in theirs.items()),
         download_links(PAGE.path, "measures", len(list(measures))),
         note="Definition, unit, which way is better, smallest cohort, years and what changed in them.",
