@@ -22,9 +22,7 @@ def layout(**query: str) -> list:
             html.Ul(
                 [
                     html.Li("Go past the header with “Skip to main content”, the first link of every page."),
-                    html.Li(
-                        "Read every chart as a table: choose “Table” on a measure, or “Tables” for the whole page."
-                    ),
+                    html.Li("Read every chart as a table: choose “Table” beside it."),
                     html.Li("Save the figures of each page as CSV, or as Excel with a cover sheet."),
                     html.Li(
                         "Enlarge text to 400%, or use a screen 320 pixels wide, without scrolling "
