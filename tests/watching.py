@@ -12,13 +12,23 @@ class Watch:
     errors: list[str] = field(default_factory=list)
 
     def on(self, page) -> None:
-        page.on("request", lambda request: self._request(request.url))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self._console(message))
+        for event, listener in self._listeners().items():
+            page.on(event, listener)
 
-    def _request(self, url: str) -> None:
-        if not url.startswith((self.base, "data:", "blob:")):
-            self.outside.append(url)
+    def off(self, page) -> None:
+        """Stop watching, so that the next watch on the same tab is the only one."""
+        for event, listener in self._listeners().items():
+            page.remove_listener(event, listener)
+
+    def _listeners(self) -> dict:
+        return {"request": self._request, "pageerror": self._fault, "console": self._console}
+
+    def _request(self, request) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def _fault(self, error) -> None:
+        self.errors.append(str(error))
 
     def _console(self, message) -> None:
         if message.type == "error" and "404" not in message.text:

@@ -234,7 +234,9 @@ def _moved(row: Mapping, moves: Sequence[Mapping]) -> html.Div | None:
     columns = [
         Column(title="Why", cell=lambda move: sentence(move["cause"])),
         Column(title="Places", cell=lambda move: _places(move["places"]), is_number=True),
-        Column(title="", cell=lambda move: "" if move["is_real"] else html.B("Not real: the school did not change")),
+        Column(
+            title="Remark", cell=lambda move: "" if move["is_real"] else html.B("Not real: the school did not change")
+        ),
     ]
     total = sum(move["places"] for move in moves)
     check = "" if total == by else f" These add up to {_places(total)}, the move is {_places(by)}."
