@@ -15,6 +15,7 @@ from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue, risk
 from dashboard.queries import clusters as cluster_queries
+from dashboard.queries import need as need_queries
 from dashboard.queries import overview as overview_queries
 from dashboard.queries import results as result_queries
 from dashboard.queries import schools as school_queries
@@ -124,8 +125,15 @@ def _need(build: Mapping) -> html.Section:
         + (f" {sentence(count(without, 'school has', 'schools have'))} no figure." if without else "")
     )
     return overview_tiles.need(
-        wards.rows(named=True), said=said, foot=foot, area_address=lambda row: address("/need", area=row["area"])
+        wards.rows(named=True), said=said, foot=foot, area_address=lambda row: _area_address(row["area"])
     )
+
+
+def _area_address(ward: str) -> str:
+    """The areas of need, all phases as in the tile, with the ward chosen where a file says what lies in it."""
+    held = need_queries.areas()
+    known = not held.filter((pl.col("kind") == "ward") & (pl.col("name") == ward)).is_empty()
+    return address("/need", phase="all", level="ward" if known else "", area=ward if known else "")
 
 
 def _share(part: int, whole: int) -> str:

@@ -1,17 +1,22 @@
 """The page about areas of need: who is reached by which rule, what a goal takes in children, what is said of areas."""
 
+import re
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from dash import html
 from test_pages import text_of, walk
 
 from dashboard.components.need.children import deciles, held_by_most_deprived, whole
 from dashboard.components.need.halving import Unit, remainder, steps
+from dashboard.components.need.indicators import Figure, Line, is_clear
 from dashboard.components.need.quadrant_block import short_name
 from dashboard.components.need.targeting import School, by_chance, orders, overlap, own_index, reached
 from dashboard.db import Store
 from dashboard.figures.area_map import STEPS, Label, Shape, area_map
 from dashboard.figures.quadrant import Spot, fitted
-from dashboard.pages import PageNotFound, need
+from dashboard.pages import PageNotFound, need, overview
+from pipelines.measures import MEASURES
 
 SMALL = School(urn=1, name="Small", children=30, pupils=50, share=60, cluster="A", area_rank=9_000)
 LARGE = School(urn=2, name="Large", children=90, pupils=300, share=30, cluster="B", area_rank=20_000, chance=0.4)
@@ -184,3 +189,43 @@ def test_what_stands_beside_results_is_never_called_a_cause(reading):
     assert "not shown to cause" in said
     for phrase in ("because of deprivation", "due to", "caused by"):
         assert phrase not in said
+
+
+def test_an_area_has_more_of_something_only_where_that_is_more_than_chance(reading):
+    def line(value: float, n: float | None) -> Line:
+        def figure(value: float, n: float | None) -> Figure:
+            return Figure(value=value, year=2025, geography="", n=n)
+
+        measure = MEASURES["persistent_absence_10"]
+        return Line(
+            subject="Persistent absence",
+            measure=measure,
+            here=figure(value, n),
+            authority=figure(19.1, None),
+            neighbours=None,
+            england=None,
+        )
+
+    # 20.1% of 7,560: ± 0.90 points; 19.6% of 7,419: ± 0.90 points
+    assert is_clear(line(20.1, 7_560))
+    assert not is_clear(line(19.6, 7_419))
+    assert not is_clear(line(40.0, None))
+
+
+@pytest.mark.slow
+def test_the_front_pages_need_leads_to_the_ward_with_the_same_number(scored_curated):
+    with Store(scored_curated).reading():
+        tile = next(
+            part
+            for part in walk(overview.layout())
+            if getattr(part, "className", "") == "tile" and "Greatest need" in text_of(part)
+        )
+        link = next(part for part in walk(tile) if isinstance(part, html.A))
+        children = re.search(r"teach ([\d,]+) disadvantaged children", text_of(tile))[1]
+        query = dict(parse_qsl(urlsplit(link.href).query))
+        row = next(
+            part
+            for part in walk(need.layout(**query))
+            if isinstance(part, html.Tr) and getattr(part, "className", "") == "sel"
+        )
+        assert text_of(row.children[1]) == children

@@ -24,6 +24,8 @@ ADDRESSES = {
     "a topic": "/benchmark?topic=Foundation+stage",
     "schools compared": f"/compare?urns={TARROWBY},{SMALL},{SECONDARY}",
     "schools compared in tables": f"/compare?urns={TARROWBY},{SMALL}&view=table&add=brack",
+    "an area of need chosen": "/need?area=A1&rule=own&view=table",
+    "areas of need, how": "/need?level=small&view=how",
     "an ignored part": "/schools?phase=moon&q=brack",
     "nothing found": "/schools?q=zzzz",
     "not found": "/nowhere",

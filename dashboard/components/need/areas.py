@@ -394,7 +394,7 @@ def _reason(need: Need, found: Sequence[Row], total: float) -> list | str:
     if chosen.in_need is not None:
         parts.append(f"; {chosen.in_need:,.0f} children who live here are in families with low incomes")
     parts.append(
-        f". {chosen.most_deprived} of its {count(chosen.small_areas, 'small area')} "
+        f". {chosen.most_deprived or 'None'} of its {count(chosen.small_areas, 'small area')} "
         f"{'is' if chosen.most_deprived == 1 else 'are'} in England’s three most deprived deciles."
         if need.level != "small"
         else f". Decile {chosen.decile} of England’s small areas."

@@ -381,7 +381,7 @@ def _by_cluster(need: Need, held: Goal) -> html.Table | html.P:
             return ""
         if unit.more <= 0:
             return "Level or ahead: nothing to close"
-        return "Yes" if unit.is_enough else [html.B("Too few"), ": chance alone moves it as much or more"]
+        return "Yes" if unit.is_enough else [html.B("Too few"), ": chance moves it as much"]
 
     def more(unit: Unit) -> str:
         rounded = f"{abs(unit.more):.0f}"

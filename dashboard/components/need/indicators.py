@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import polars as pl
 from dash import html
@@ -11,7 +12,7 @@ from dashboard.components.downloads import download_links
 from dashboard.components.need.facts import LEVELS, Need
 from dashboard.components.need.where import where
 from dashboard.components.tables import Column, table
-from dashboard.components.words import missing_mark, school_year
+from dashboard.components.words import listed, missing_mark, school_year
 from pipelines.measures import Measure
 
 SUBJECTS = (
@@ -29,6 +30,15 @@ SUBJECTS = (
     ("Tooth decay at five", ("fingertips_93441",)),
 )
 """Subject → the measures that speak of it, the best first: one that the build has is taken."""
+
+WHO = {
+    "Children in low-income families": "children in low-income families",
+    "Overweight or obese at ten": "children overweight at ten",
+    "Good level of development at five": "children at a good level of development at five",
+}
+"""Subject → whom it counts, after 'more' or 'fewer'."""
+
+Z = 1.959964
 
 OUTCOMES = ("reading_writing_maths_expected", "attainment_8", "overall_absence")
 """Results that stand beside the indicators."""
@@ -171,42 +181,55 @@ def indicators_block(need: Need, found: Sequence[Line], files: pl.DataFrame) -> 
     )
 
 
+def is_clear(line: Line) -> bool:
+    """Whether a share of the area's people differs from the authority's by more than chance, 95 of 100 times.
+
+    1.96 √(p (1 − p) / n) around the area's share of n people; a figure without a number of people is never clear.
+    """
+    if line.here is None or line.authority is None or line.measure is None or not line.here.n:
+        return False
+    if not line.measure.unit.percent_sign or not 0 <= line.here.value <= 100:
+        return False
+    half = Z * sqrt(line.here.value * (100 - line.here.value) / line.here.n)
+    return abs(line.here.value - line.authority.value) > half
+
+
+def _also(found: Sequence[Line]) -> list[tuple[str, Line]]:
+    """The indicators of the area that clearly differ from the authority's: 'more children in …' with the line."""
+    return [
+        (f"{'more' if line.here.value > line.authority.value else 'fewer'} {WHO.get(line.subject, line.subject)}", line)
+        for line in found
+        if not line.is_outcome and is_clear(line)
+    ]
+
+
 def _title(need: Need, found: Sequence[Line], name: str) -> str:
-    higher = [line for line in found if line.here and line.authority and not line.is_outcome and _differs(line)]
-    if name and higher:
-        line = higher[0]
-        word = "more" if line.here.value > line.authority.value else "fewer"
-        return f"{name} also has {word}: {line.subject[0].lower()}{line.subject[1:]}"
-    if name:
-        return f"What else is known about {name}"
-    return f"What else is known about {need.authority}"
-
-
-def _differs(line: Line) -> bool:
-    return line.measure is not None and line.measure.format(line.here.value) != line.measure.format(
-        line.authority.value
-    )
+    also = _also(found)
+    if name and also:
+        return f"{name} also has {also[0][0]}"
+    return f"What else is known about {name or need.authority}"
 
 
 def _reason(need: Need, found: Sequence[Line], name: str, one: str, local: Sequence[Line]) -> list | str:
-    said = []
-    for line in [line for line in local if not line.is_outcome and line.authority and _differs(line)][:2]:
-        said.append(
-            f"{line.subject[0].lower()}{line.subject[1:]}, {line.measure.format(line.here.value)} "
-            f"({need.authority} {line.measure.format(line.authority.value)}; to {line.here.year})"
-        )
-    if name and said:
-        return [html.B(f"{name} also has: "), "; ".join(said), "."]
-    if not name and need.level:
+    if not name:
         return (
             f"Choose an area in the list above to see what is known about it; without one, {need.authority} is shown."
+            if need.level
+            else ""
         )
-    if name and not local:
-        return (
-            f"No finer geography is at hand: the indicators in these files are published for authorities, not for a "
-            f"{one}. {need.authority} stands for {name}, and may hide how it differs."
-        )
-    return ""
+    said = [
+        f"{words} ({line.measure.format(line.here.value)}, {need.authority} "
+        f"{line.measure.format(line.authority.value)}; to {line.here.year})"
+        for words, line in _also(found)
+    ]
+    if said:
+        return [html.B(f"{name} also has "), listed(said), "."]
+    if any(not line.is_outcome for line in local):
+        return f"Nothing that is published for {name} is clearly different from {need.authority}."
+    return (
+        "No finer geography is at hand: the indicators in these files are published for authorities, not for a "
+        f"{one}. {need.authority} stands for {name}, and may hide how it differs."
+    )
 
 
 def _list(need: Need, found: Sequence[Line], name: str) -> list:
