@@ -62,7 +62,7 @@ from pipelines.settings import Settings
 here = Path(sys.argv[1])
 said = {"program": str(Path(pipelines.__file__).resolve().parent.parent)}
 said["in the catalogue"] = "added_share" in MEASURES
-said["build"] = str(build(Settings(raw=here / "raw", curated=here / "curated", la_code="999")))
+build(Settings(raw=here / "raw", curated=here / "curated", la_code="999"))
 write(here / "docs")
 said["docs"] = (here / "docs" / "measures.md").read_text(encoding="utf-8")
 app = create_app(here / "curated")

@@ -352,7 +352,7 @@ def _unverified() -> html.Section:
             "words. Figures that rest on them say so."
         ),
         html.P(html.A("Each of them, with its source", href="/methods#thresholds"), className="go"),
-        download_links(PAGE.path, "assumptions", known.height),
+        download_links("/methods", "assumptions", known.height),
     )
 
 
@@ -379,7 +379,7 @@ def _licences(files: pl.DataFrame) -> html.Section:
 
 
 def download(name: str, **query: str) -> Download:
-    """Files, schools missing in one, what was set aside, measures, thresholds. Raises PageNotFound otherwise."""
+    """Files, schools missing in one, what was set aside, measures. Raises PageNotFound otherwise."""
     if name == "files":
         return Download(
             name="files", title="Files of this build", frame=build_queries.sources().drop("held_back", "notes")
@@ -396,7 +396,4 @@ def download(name: str, **query: str) -> Download:
         return Download(name="rejects", title="Cells and rows set aside", frame=build_queries.rejects(1_000_000))
     if name == "definitions":
         return Download(name="definitions", title="Definitions", frame=catalogue.definitions())
-    if name == "assumptions":
-        title = "Thresholds, constants and definitions"
-        return Download(name="assumptions", title=title, frame=evidence.assumptions())
     raise PageNotFound("There is no such table.")
