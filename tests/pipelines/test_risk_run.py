@@ -76,6 +76,13 @@ def test_every_open_school_is_listed_or_told_why_not(either):
     assert told["probability"].null_count() == told.height
 
 
+def test_only_the_first_band_is_offered_to_nobody(either):
+    """Pages leave these out for every role; the table says of a school nothing but that."""
+    first = either.tables["school_risk"].filter(pl.col("band") == "first")["urn"].sort()
+    assert either.tables["not_offered"].to_dict(as_series=False) == {"urn": first.to_list()}
+    assert first.len() > 0
+
+
 def test_contributions_sum_to_the_score(either):
     sums = either.tables["school_risk_reason"].group_by("urn").agg(pl.col("contribution", "points").sum())
     both = either.tables["school_risk"].filter(pl.col("state") == scored.LISTED).join(sums, on="urn", how="left")
