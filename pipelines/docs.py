@@ -216,8 +216,8 @@ def _measure(measure: Measure) -> list[str]:
 
 
 def _columns(origin: Published) -> list[str]:
-    """Which column is which group, with its cohort and limits, and other names in single years."""
-    others = (("pupils", origin.cohort), ("lower", origin.lower), ("upper", origin.upper))
+    """Which column is which group, with its cohort, limits and figure of areas, and other names in single years."""
+    others = (("pupils", origin.cohort), ("lower", origin.lower), ("upper", origin.upper), ("areas", origin.areas))
     extra = [(title, found) for title, found in others if found]
     header = ["group", "column", *(title for title, _ in extra), *(["from"] if origin.since else [])]
     rows = []

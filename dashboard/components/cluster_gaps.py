@@ -22,6 +22,9 @@ class People:
 
 PEOPLE: dict[str, People] = {
     "disadvantaged": People(label="Disadvantaged pupils", name="disadvantaged pupils", others="other pupils"),
+    "free_school_meals": People(
+        label="Free school meals", name="children on free school meals", others="other children"
+    ),
     "sen_support": People(label="SEN support", name="pupils with SEN support", others="all other pupils"),
     "ehcp": People(
         label="Education, health and care plan",

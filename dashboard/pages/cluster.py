@@ -1,6 +1,7 @@
 """One cluster: how far its disadvantaged pupils are behind, school by school, over the years, and beside others."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 from dash import html
@@ -23,6 +24,7 @@ from dashboard.components.cluster_others import FAR, Example, others_block, sett
 from dashboard.components.cluster_schools import ORDERS, hidden_notice, members_table, schools_block
 from dashboard.components.cluster_three import three_gaps_block
 from dashboard.components.cluster_time import time_block
+from dashboard.components.cohort_chain import Chain, chain_download, where_the_gap_opens
 from dashboard.components.discussion_pack import discussion_pack
 from dashboard.components.downloads import Download
 from dashboard.components.fields import choice, filter_form
@@ -35,6 +37,7 @@ from dashboard.pages import Page, PageNotFound
 from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue
 from dashboard.queries import clusters as cluster_queries
+from dashboard.queries import cohort_chain as chain_queries
 from dashboard.queries import results as result_queries
 from pipelines.measures import MEASURES, Measure
 
@@ -42,7 +45,7 @@ PAGE = Page(path="/cluster/<cluster>", title="Cluster")
 HEADLINES = ("reading_writing_maths_expected", "attainment_8")
 """Results of all pupils that are shown where no total of a group can be."""
 
-BLOCKS = ("gaps", "schools", "time", "others", "well", *(f"everyone-{key}" for key in HEADLINES))
+BLOCKS = ("gaps", "schools", "chain", "time", "others", "well", *(f"everyone-{key}" for key in HEADLINES))
 SUBJECTS = ("reading_expected", "writing_expected", "maths_expected")
 OFFERED = tuple(key for key, measure in MEASURES.items() if measure.headline or key in SUBJECTS)
 """Measures whose gaps are offered, where the build has any: the headlines, and the three subjects at eleven."""
@@ -68,7 +71,7 @@ def layout(cluster: str, **query: str) -> list:
     held = _held(about)
     choices = _choices(about, held, query)
     if not held:
-        return [*_top(about, choices, None), _nothing(about)]
+        return [*_top(about, choices, None), _nothing(about), _chain(about, choices)]
     found = gaps_of(about, choices)
     return [
         *_top(about, choices, found),
@@ -76,6 +79,7 @@ def layout(cluster: str, **query: str) -> list:
         _gaps(about, found, choices),
         _everyone(about, choices) if found.row() is None and not found.left_out else None,
         _schools(found, choices),
+        _chain(about, choices),
         html.Div([_time(about, found, choices), _members(about, found)], className="timeandmembers"),
         _well(about, found, choices),
         _others(about, found, choices),
@@ -412,6 +416,42 @@ def _schools(found: ClusterGaps, choices: Choices) -> html.Section:
     )
 
 
+def chain_of(about: Mapping) -> Chain | None:
+    """The cohorts of the cluster's schools; None in a build made before cohorts were followed."""
+    if not chain_queries.is_followed():
+        return None
+    kind, unit = about["unit_kind"], about["cluster_id"]
+    return Chain(
+        name=about["cluster_name"].removesuffix(" cluster"),
+        series="cluster",
+        steps=chain_queries.steps(kind, unit).rows(named=True),
+        openings=chain_queries.openings(kind, unit).rows(named=True),
+        england=chain_queries.steps("england", "england").rows(named=True),
+        has_own_file=chain_queries.has_own_file(),
+    )
+
+
+def _chain(about: Mapping, choices: Choices) -> html.Section | None:
+    chain = chain_of(about)
+    if chain is None:
+        return None
+    if chain.main() is not None:
+        origins = chain_queries.origins_of_members(_urns(about)).rows(named=True)
+        return where_the_gap_opens(chain, **_of_block(choices, "chain"), origins=origins)
+    build = build_queries.build()
+    steps = chain_queries.steps("authority", build["la_code"]).rows(named=True)
+    whole = replace(
+        chain,
+        name=build["la_name"],
+        series="authority",
+        steps=steps,
+        openings=chain_queries.openings("authority", build["la_code"]).rows(named=True),
+    )
+    return where_the_gap_opens(
+        chain, **_of_block(choices, "chain"), origins=[row for row in steps if row["path"]], instead=whole
+    )
+
+
 def _time(about: Mapping, found: ClusterGaps, choices: Choices) -> html.Section:
     states = {
         row["year"]: row["state"]
@@ -542,6 +582,8 @@ def download(name: str, cluster: str, **query: str) -> Download:
     """A table of the page as a file. Raises PageNotFound for one that it has not."""
     about = _found(cluster)
     held = _held(about)
+    if name == "chain" and (chain := chain_of(about)) is not None:
+        return chain_download(chain, about["cluster_id"])
     if not held or name not in ("gaps", "schools", "time", "clusters", "well"):
         raise PageNotFound("There is no such table.")
     found = gaps_of(about, _choices(about, held, query))

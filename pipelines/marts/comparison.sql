@@ -79,7 +79,7 @@ with built as (
     qualify row_number() over (
         partition by kind, phase, year, measure, "group"
         order by (status = 'reported') desc, code = 'england_state_funded' desc,
-            release_order, sha256, "row"
+            release_order, n is null, sha256, "row"
     ) = 1
 ), both_ways as (
     select kind, area, phase, year, measure, "group", value, status, null::bigint as schools, n, 'published' as how, release, file, "row"

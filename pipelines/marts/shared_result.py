@@ -43,6 +43,9 @@ FAMILIES = {
 }
 """Source → whose pupils its figures are about: figures of one family are about the same pupils."""
 
+OWN_PUPILS = frozenset(("assessments",))
+"""Sources of which each measure is about pupils of its own year group, so that it is a family by itself."""
+
 ABOUT_NO_PUPILS = frozenset(
     ("absence", "attendance_by_authority", "indices_of_deprivation", "school_finance", "school_places_scorecards")
 )
@@ -102,7 +105,8 @@ def cells_of(query: Query) -> pl.DataFrame:
 
 
 def _family(measure: Measure) -> str | None:
-    return FAMILIES.get(getattr(measure.origin, "source", ""))
+    source = getattr(measure.origin, "source", "")
+    return measure.key if source in OWN_PUPILS else FAMILIES.get(source)
 
 
 def _described(measure: Measure) -> dict[str, str | None]:

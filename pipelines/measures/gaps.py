@@ -18,7 +18,7 @@ class Contrast:
     """Two groups of pupils set against each other.
 
     Attributes:
-        key: `disadvantaged`, `girls and boys`, `sen`, `eal`.
+        key: `disadvantaged`, `free school meals`, `girls and boys`, `sen`, `eal`.
         focus: the group the contrast is about.
         other: the group it is held against, or REST.
     """
@@ -31,6 +31,12 @@ class Contrast:
 
 CONTRASTS: tuple[Contrast, ...] = (
     Contrast(key="disadvantaged", focus="disadvantaged", other="other", label="Disadvantaged and other pupils"),
+    Contrast(
+        key="free school meals",
+        focus="free_school_meals",
+        other="not_free_school_meals",
+        label="Children on free school meals and others",
+    ),
     Contrast(key="girls and boys", focus="boys", other="girls", label="Boys and girls"),
     Contrast(key="sen", focus="sen_support", other=REST, label="SEN support and other pupils"),
     Contrast(key="sen", focus="ehcp", other=REST, label="Education, health and care plan and other pupils"),
@@ -60,14 +66,14 @@ DEFINITION_BREAKS: tuple[DefinitionBreak, ...] = (
     ),
     DefinitionBreak(
         year=2018,
-        groups=("disadvantaged", "other"),
-        note="Pupils keep free school meals once they have them from April 2018 (transitional protection): the group "
-        "of disadvantaged pupils grows and is less poor than before.",
+        groups=("disadvantaged", "other", "free_school_meals", "not_free_school_meals"),
+        note="Pupils keep free school meals once they have them from April 2018 (transitional protection): both "
+        "groups, disadvantaged and on free school meals, grow and are less poor than before.",
         source="DOMAIN.md 3.7, read in FFT Education Datalab",
     ),
     DefinitionBreak(
         year=2027,
-        groups=("disadvantaged", "other"),
+        groups=("disadvantaged", "other", "free_school_meals", "not_free_school_meals"),
         note="All households on Universal Credit have free school meals from September 2026, while the pupil premium "
         "keeps its income test: what disadvantaged counts in 2026/27 has not been announced.",
         source="DOMAIN.md 3.7: an expectation, no published rule",

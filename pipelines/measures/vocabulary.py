@@ -113,6 +113,11 @@ GROUPS: dict[str, Group] = {
         ),
         Group(key="free_school_meals", label="Free school meals", definition="eligible for free school meals now"),
         Group(
+            key="not_free_school_meals",
+            label="Not on free school meals",
+            definition="not known to be eligible for free school meals now",
+        ),
+        Group(
             key="in_primary_schools",
             label="In primary schools",
             definition="pupils of state-funded primary schools (area totals only)",
@@ -146,6 +151,8 @@ class Published:
         renames: year → {column as declared: column as printed that year}.
         since: pupil group → first year in which its column is printed, where later than the measure.
         factor: what the printed number is multiplied by (100 for a share printed as 0.04).
+        areas: pupil group → short name in the Local Authority Interactive Tool that prints the figure of authorities,
+            regions and England, where the publication has schools only.
     """
 
     source: str
@@ -156,6 +163,7 @@ class Published:
     renames: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     since: Mapping[str, int] = field(default_factory=dict)
     factor: float = 1.0
+    areas: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from pipelines.sample.assessments import early_counts
 from pipelines.sample.constants import (
+    NATIONAL_EARLY,
     NEIGHBOUR_LA_CODE,
     NEIGHBOUR_LA_NAME,
     SAMPLE_LA_CODE,
@@ -292,6 +294,13 @@ LAIT = (
 )  # fmt: skip
 
 
+EARLY = {
+    "good_level_of_development": {"FSP_Gooddev_FSM": (0,)},
+    "phonics_year_1": {"KS1P_FSM": (0,), "KS1P_all": (0, 1)},
+}
+"""Assessment → figure of the tool → which of both groups are in it: 0 on free school meals, 1 others."""
+
+
 def neighbours(world: World) -> list[tuple[str, str]]:
     """Code and name of the ten fictional statistical neighbours; the first is Neighbourshire."""
     names = places(120, generator(world.seed, "neighbours"))[:9]
@@ -305,13 +314,14 @@ def _lait(world: World, writer: Writer) -> None:
     areas = [(SAMPLE_LA_NAME, float(SAMPLE_LA_CODE), SAMPLE_REGION_NAME)]
     areas += [(name, float(code), SAMPLE_REGION_NAME) for code, name in neighbours(world)]
     areas += [("England", 970.0, "NA"), (SAMPLE_REGION_NAME, 990.0, "NA")]
-    rows = []
+    rows, early = [], _early(world)
     for short, _, title, _, value, change, spread in LAIT:
         shift = {name: rng.normal(0, spread) for name, _, _ in areas} | {"England": 0.0}
         first = True
         for year in range(2016, 2026):
             for name, number, region in areas:
                 level = max(0.1, value + change * (year - 2024) + shift[name] + rng.normal(0, spread * 0.15))
+                level = early.get((short, year, name), level)
                 text = (
                     "-"
                     if (year in (2020, 2021) and short.startswith(("KS", "FS")))
@@ -329,6 +339,27 @@ def _lait(world: World, writer: Writer) -> None:
     pl.DataFrame(rows, schema=schema, orient="row").write_parquet(target, compression="snappy", statistics=False)
     _dictionary(writer)
     _neighbours(world, writer)
+
+
+def _early(world: World) -> dict[tuple[str, int, str], float]:
+    """(short name, year, area) → what the authority's own counts, and England's rates, say of that figure."""
+    counted: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for counts in early_counts(world):
+        for short, groups in EARLY.get(counts.assessment, {}).items():
+            parts = [(counts.reached[group], counts.pupils[group]) for group in groups]
+            counted.setdefault((short, counts.year), []).extend(parts)
+    ours = {
+        (short, year, SAMPLE_LA_NAME): 100 * sum(reached for reached, _ in parts) / sum(pupils for _, pupils in parts)
+        for (short, year), parts in counted.items()
+    }
+    england = {
+        (short, year, "England"): rates[groups[0]]
+        for assessment, named in EARLY.items()
+        for short, groups in named.items()
+        for year, rates in NATIONAL_EARLY[assessment].items()
+        if len(groups) == 1
+    }
+    return ours | england
 
 
 def _period(short: str, year: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from pipelines.sample.assessments import write_assessments
 from pipelines.sample.authority import write_authority, write_reference
 from pipelines.sample.constants import SAMPLE_LA_CODE, SAMPLE_LA_NAME
 from pipelines.sample.files import Writer
@@ -34,6 +35,7 @@ def write_sample(folder: Path, *, seed: int = 865, progress: Callable[[str], Non
     write_national(world, writer)
     write_reference(writer)
     write_authority(world, writer)
+    write_assessments(world, writer)
     write_triggers(writer)
     manifest = writer.manifest(SAMPLE_LA_CODE, SAMPLE_LA_NAME)
     return [*(writer.folder / entry.path for entry in writer.written), manifest]

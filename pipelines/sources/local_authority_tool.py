@@ -8,7 +8,7 @@ measures have financial, calendar or three-year periods is said in the tool's di
 import polars
 
 from pipelines.errors import SourceChanged
-from pipelines.measures import UNITS
+from pipelines.measures import MEASURE_CODES, MEASURES, UNITS, Published
 from pipelines.observations import ENGLAND_STATE_FUNDED, REGIONS, gss_entity, la_entity
 from pipelines.sources.authority_codes import region_named
 from pipelines.sources.long_table import (
@@ -113,13 +113,35 @@ def parse(found: Recognised) -> Parsed:
         read.symbols.alias("symbol"),
         polars.lit(group_code("all"), polars.UInt8).alias("group"),
     ).filter(read.keep)
+    numbered = rows.with_columns(polars.col("measure_code").alias("measure"))
     return Parsed(
-        observations=(observations_of(rows.with_columns(polars.col("measure_code").alias("measure"))),),
+        observations=(observations_of(numbered), observations_of(_of_the_catalogue(numbered))),
         tables={"indicator": _indicators(rows), "local_authority": _authorities(rows)},
         rejects=[*rejects, *read.rejects],
         held_back=read.held_back,
         notes=_several_years(rows),
     )
+
+
+def _of_the_catalogue(rows: polars.DataFrame) -> polars.DataFrame:
+    """The same figures once more, as those measures of the catalogue that name them for areas (`Published.areas`)."""
+    named = [
+        (short, MEASURE_CODES[measure.key], group_code(group))
+        for measure in MEASURES.values()
+        if isinstance(measure.origin, Published)
+        for group, short in measure.origin.areas.items()
+    ]
+    schema = {"Short Desc": polars.String, "measure": polars.UInt32, "group": polars.UInt8}
+    wanted = polars.DataFrame(named, schema=schema, orient="row").with_columns(_without_case("Short Desc"))
+    return (
+        rows.drop("measure", "group")
+        .with_columns(_without_case("Short Desc"))
+        .join(wanted, on="Short Desc", how="inner", maintain_order="left")
+    )
+
+
+def _without_case(column: str) -> polars.Expr:
+    return polars.col(column).str.to_lowercase()
 
 
 def _entity() -> polars.Expr:

@@ -24,7 +24,7 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
     "mobility": ("non_mobile",),
     "special educational needs support": ("sen_support",),
     "education, health and care plans": ("ehcp",),
-    "free school meals now": ("free_school_meals",),
+    "free school meals now": ("free_school_meals", "not_free_school_meals"),
     "free school meals in six years": ("free_school_meals_ever_six",),
 }
 """Partition of a school's pupils → its groups that publishers count; where one group alone is named, the rest is its

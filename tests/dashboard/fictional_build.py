@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.measures import GROUPS, MEASURES
 from tests.dashboard.fictional_areas import write_areas
 from tests.dashboard.fictional_benchmark import write_benchmark
+from tests.dashboard.fictional_cohorts import write_cohorts
 from tests.dashboard.fictional_evidence import write_evidence
 from tests.dashboard.fictional_risk import write_risk
 
@@ -164,6 +165,7 @@ def write_build(folder: Path, *, version: str = "fictional-1", extra_schools: in
         _places(connection)
         write_evidence(connection)
         write_areas(connection)
+        write_cohorts(connection)
         write_risk(connection, urns)
         write_benchmark(connection)
         _add(connection, "build_change", kind="figures", what="Key stage 2", before="1,204", after="1,310")

@@ -509,6 +509,8 @@ def _sums(
             'select year, measure, "group", members from mart.shared_total where members is not null '
             "and status = 'reported'"
         )
+    steps = query('select year, measure, "group", members from mart.shared_cohort_step where members is not null')
+    totals = pl.concat([totals.select(steps.columns), steps.cast(totals.select(steps.columns).schema)])
     totals = totals.filter(pl.col("year").is_in(years) & pl.col("group").is_in(groups) & pl.col("measure").is_in(same))
     sums = []
     for row in totals.unique(["year", "measure", "group", "members"]).iter_rows(named=True):

@@ -111,3 +111,19 @@ def test_codes_that_belong_to_one_school(sample):
     assert sample.row("finance/2018-19/financials_2019.csv", scenarios.DID_NOT_SUPPLY)["Income"] == "DNS"
     delayed = sample.row("ks4/2017-18/england_ks4final.csv", scenarios.EXAM_BOARD_DELAY)
     assert delayed["P8MEA"] == "SUPP*"
+
+
+def test_c3_one_cluster_loses_between_six_and_eleven(sample):
+    members = {
+        row["urn"] for row in sample.rows("authority/clusters.csv") if row["cluster_id"] == scenarios.LOSS_CLUSTER
+    }
+    links = csv.reader(io.StringIO(sample.text("gias/2025-09/links_edubasealldata.csv")))
+    members |= {row[1] for row in links if row[0] in members and row[3].startswith("Predecessor")}
+    counted = {}
+    for row in sample.rows("authority/assessments.csv"):
+        if row["group"] == "free_school_meals" and row["urn"] in members:
+            pair = counted.setdefault((row["assessment"], row["year"]), [0, 0])
+            counted[row["assessment"], row["year"]] = [pair[0] + int(row["reached"]), pair[1] + int(row["pupils"])]
+    assert counted["good_level_of_development", "2018"] == [51, 75]
+    assert counted["phonics_year_1", "2019"] == [57, 75]
+    assert {year for _, year in counted}.isdisjoint({"2020", "2021"})

@@ -5,6 +5,7 @@ import pytest
 import xlsxwriter
 
 from pipelines.errors import SourceChanged
+from pipelines.measures import GROUP_CODES, MEASURE_CODES
 from pipelines.observations import ENGLAND_STATE_FUNDED
 from pipelines.sources import identify
 from pipelines.sources.local_authority_tool import year_of
@@ -173,8 +174,9 @@ def test_neighbours_stand_below_running_numbers(tmp_path):
 
 def test_the_real_tool(read_raw, keep_the_contract):
     values = read_raw("jsna/lait/bds_long_0.parquet")
-    assert values.observations.height == 641_070 - 170
-    assert values.observations["value"].null_count() == 93_883 - 170
+    for_areas = 5 * 10 * 170  # five figures stand for measures of the catalogue too, ten years of 170 areas
+    assert values.observations.height == 641_070 - 170 + for_areas
+    assert values.observations["value"].null_count() == 93_883 - 170 + 1_974
     assert values.observations.filter(entity=10_000_865).height == 3_770
     assert values.reasons() == {"a period that cannot be read": 170}
     assert values.observations.select(polars.struct("entity", "year", "measure").is_unique().all()).item()
@@ -189,3 +191,17 @@ def test_the_real_tool(read_raw, keep_the_contract):
     assert home["neighbour_la_code"].head(3).to_list() == ["850", "916", "802"]
     assert home.height == 10
     assert home["closeness"][0] == "Extremely close"
+
+
+def test_a_figure_that_the_catalogue_names_for_areas_is_also_its_measure(read_text):
+    read = tool(
+        read_text,
+        "FSP_Gooddev_FSM_Other,Good level,2024,England,72,970.0,NA",
+        "FSP_Gooddev_Other,Other ethnic group,2024,England,60.2,970.0,NA",
+    )
+    code, group = MEASURE_CODES["good_level_of_development"], GROUP_CODES["not_free_school_meals"]
+    named = read.observations.filter(polars.col("measure") == code)
+    assert named.select("row", "entity", "year", "group", "value").rows() == [
+        (2, ENGLAND_STATE_FUNDED, 2024, group, 72.0)
+    ]
+    assert read.observations.height == 3
