@@ -240,11 +240,12 @@ def _chart(chain: Chain) -> html.Figure:
         f"{line.label}: " + ", ".join(f"{signed(POINTS, step.gap)} at {step.age}" for step in line.known())
         for line in lines
     )
+    has_limits = any(step.lower is not None for line in lines if line.role == "main" for step in line.steps)
     names = "; ".join(f"{stage.age} {_small(stage.name)}" for stage in STAGES)
     return graph(
         cohort_chain(lines, AGES, lambda value: signed(POINTS, value)),
         f"Points behind other children in England by age. {words}.",
-        title="Points; bars are 95% intervals of the thick line.",
+        title="Points; bars are 95% intervals of the thick line." if has_limits else "Points; a minus means behind.",
         note=f"{names}. Dotted: an age between has no figure. {apart_note(chain.cohorts()[chain.main()])}".strip(),
     )
 

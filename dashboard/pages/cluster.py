@@ -1,7 +1,6 @@
 """One cluster: how far its disadvantaged pupils are behind, school by school, over the years, and beside others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import polars as pl
 from dash import html
@@ -438,17 +437,22 @@ def _chain(about: Mapping, choices: Choices) -> html.Section | None:
     if chain.main() is not None:
         origins = chain_queries.origins_of_members(_urns(about)).rows(named=True)
         return where_the_gap_opens(chain, **_of_block(choices, "chain"), origins=origins)
+    whole = authority_chain()
+    return where_the_gap_opens(
+        chain, **_of_block(choices, "chain"), origins=[row for row in whole.steps if row["path"]], instead=whole
+    )
+
+
+def authority_chain() -> Chain:
+    """The cohorts of the whole authority, in a build that follows cohorts."""
     build = build_queries.build()
-    steps = chain_queries.steps("authority", build["la_code"]).rows(named=True)
-    whole = replace(
-        chain,
+    return Chain(
         name=build["la_name"],
         series="authority",
-        steps=steps,
+        steps=chain_queries.steps("authority", build["la_code"]).rows(named=True),
         openings=chain_queries.openings("authority", build["la_code"]).rows(named=True),
-    )
-    return where_the_gap_opens(
-        chain, **_of_block(choices, "chain"), origins=[row for row in steps if row["path"]], instead=whole
+        england=chain_queries.steps("england", "england").rows(named=True),
+        has_own_file=chain_queries.has_own_file(),
     )
 
 

@@ -7,6 +7,7 @@ import polars as pl
 from dash import html
 
 from dashboard.components.choices import choose
+from dashboard.components.cohort_chain import chain_download, where_the_gap_opens
 from dashboard.components.downloads import Download
 from dashboard.components.fields import choice, filter_form
 from dashboard.components.need import areas as area_parts
@@ -17,12 +18,14 @@ from dashboard.components.need.targeting import HIGHEST_WEIGHT, RULES, WEIGHTS
 from dashboard.components.page import empty, head, notice, section
 from dashboard.components.words import count, sentence
 from dashboard.pages import Page, PageNotFound
+from dashboard.pages.cluster import authority_chain
 from dashboard.queries import build as build_queries
 from dashboard.queries import catalogue, risk
+from dashboard.queries import cohort_chain as chain_queries
 from dashboard.queries import need as need_queries
 
 PAGE = Page(path="/need", title="Areas of need", order=4, keeps=("phase", "cluster"))
-BLOCKS = ("areas", "children", "indicators", "curve", "shortlist", "quadrant", "halve")
+BLOCKS = ("areas", "children", "indicators", "curve", "shortlist", "quadrant", "halve", "chain")
 SORTS = ("children", "share", "need", "name", "result")
 OUTCOMES = (
     "reading_writing_maths_expected",
@@ -81,6 +84,7 @@ def layout(**query: str) -> list:
         ),
         _quadrant(need),
         _halve(need),
+        _cohorts(need),
         section(
             "silent",
             "Schools that no figure speaks for",
@@ -95,6 +99,21 @@ def layout(**query: str) -> list:
             ),
         ),
     ]
+
+
+def _cohorts(need: Need) -> html.Section | None:
+    """Where the gap of the whole authority opens, in a build that follows cohorts; a cluster's is on its own page."""
+    if need.choices["cluster"] or not chain_queries.is_followed():
+        return None
+    chain = authority_chain()
+    return where_the_gap_opens(
+        chain,
+        view=need.choices.view("chain"),
+        view_address=need.choices.view_address("chain"),
+        path=PAGE.path,
+        kept={},
+        origins=[row for row in chain.steps if row["path"]],
+    )
 
 
 def _need(query: Mapping[str, str]) -> Need:
@@ -427,6 +446,8 @@ def _halve(need: Need) -> html.Section:
 
 def download(name: str, **query: str) -> Download:
     """The table of one of the blocks. Raises PageNotFound for any other name."""
+    if name == "chain" and chain_queries.is_followed():
+        return chain_download(authority_chain(), "need")
     need = _need(query)
     tables: dict[str, tuple[str, Callable[[], pl.DataFrame]]] = {
         "areas": ("Areas of need", lambda: area_parts.saved(need, area_parts.rows(need) if need.level else [])),
