@@ -286,7 +286,11 @@ def test_breaks_are_marked_with_their_reason(sample: warehouse.Connection) -> No
 
 def test_every_contrast_that_files_print_is_there(sample: warehouse.Connection) -> None:
     found = {row[0] for row in sample.sql("select distinct contrast from mart.gap").fetchall()}
-    assert found == {"disadvantaged", "girls and boys", "eal"} <= {contrast.key for contrast in CONTRASTS}
+    assert (
+        found
+        == {"disadvantaged", "free school meals", "girls and boys", "eal"}
+        <= {contrast.key for contrast in CONTRASTS}
+    )
 
 
 def test_england_of_the_sample_has_the_published_figures(sample: warehouse.Connection) -> None:

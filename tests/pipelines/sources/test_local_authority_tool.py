@@ -177,9 +177,9 @@ def test_the_real_tool(read_raw, keep_the_contract):
     for_areas = 5 * 10 * 170  # five figures stand for measures of the catalogue too, ten years of 170 areas
     assert values.observations.height == 641_070 - 170 + for_areas
     assert values.observations["value"].null_count() == 93_883 - 170 + 1_974
-    assert values.observations.filter(entity=10_000_865).height == 3_770
+    assert values.observations.filter(entity=10_000_865).height == 3_770 + 5 * 10
     assert values.reasons() == {"a period that cannot be read": 170}
-    assert values.observations.select(polars.struct("entity", "year", "measure").is_unique().all()).item()
+    assert values.observations.select(polars.struct("entity", "year", "measure", "group").is_unique().all()).item()
     words = read_raw("jsna/lait/lait_data_dictionary.csv")
     keep_the_contract("indicator", words.tables["indicator"])
     assert words.tables["indicator"].height == 434
