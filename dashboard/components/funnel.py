@@ -283,7 +283,7 @@ def _reason(found: Funnel, low: Sequence[Standing], far: int, whose: str) -> lis
     ]
     if low:
         parts.append(" Outside is more than luck; intakes differ too, so it is not yet why.")
-    if whose:
+    if whose and len(own) < size:
         said = f"{len(own_low)} of {len(own)} below the 95% limit" if own else "none is among them"
         parts.append(f" Of {whose}: {said}.")
     return parts

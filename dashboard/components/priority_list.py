@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
 from dash import html
 
 from dashboard.components import last_inspection
@@ -79,7 +80,7 @@ def full(entries: Sequence[Entry], *, has_band: bool = False) -> html.Table:
         Column(title="School", cell=lambda e: _school(e, has_band), width="17%"),
         Column(title="Chance of concern if inspected", cell=_chance, width="21%"),
         Column(title="Main reasons, and the strongest the other way (points)", cell=_why),
-        Column(title="Last three years", cell=lambda e: sparklines(e.row["urn"], e.recents), width="13%"),
+        Column(title="Last three years", cell=lambda e: sparklines(e.row["urn"], e.recents), width="14%"),
         Column(title="Last inspection and rules met", cell=_inspected, width="18%"),
     ]
     return table(entries, columns, is_stacked=True, classes="list")
@@ -205,11 +206,12 @@ def _chance(entry: Entry) -> list | html.Div:
 
 
 def _why(entry: Entry) -> html.Ul | html.Span:
+    if entry.row["probability"] is None:
+        return html.Span("No points without a chance", className="mute")
     raising = [line for line in entry.reasons if line["direction"] == "raises"][:SHOWN_REASONS]
     protecting = [line for line in entry.reasons if line["is_protective"]][:1]
     if not raising and not protecting:
-        said = "Like the mean of England’s schools in all that is known" if entry.row["probability"] else "No chance"
-        return html.Span(said, className="mute")
+        return html.Span("Like the mean of England’s schools in all that is known", className="mute")
     return html.Ul([_line(line) for line in (*raising, *protecting)], className="why")
 
 
@@ -228,3 +230,34 @@ def _line(line: Mapping) -> html.Li:
 
 def _inspected(entry: Entry) -> list:
     return [last_inspection.cell(entry.inspection, entry.judgements), rules(entry.met)]
+
+
+_SAVED = {
+    "urn": pl.Int64,
+    "name": pl.String,
+    "phase": pl.String,
+    "type": pl.String,
+    "clusters": pl.String,
+    "last_inspected": pl.Date,
+    "framework": pl.String,
+    "found": pl.String,
+    "rules_met": pl.String,
+    "what_to_check": pl.String,
+}
+
+
+def saved(entries: Sequence[Entry]) -> pl.DataFrame:
+    """The working list as a table to save: without chances, bands and places."""
+    return pl.DataFrame([_saved(entry) for entry in entries], schema=_SAVED)
+
+
+def _saved(entry: Entry) -> dict:
+    row, inspection = entry.row, entry.inspection
+    return {
+        **{key: row[key] for key in ("urn", "name", "phase", "type", "clusters")},
+        "last_inspected": inspection["date"] if inspection else None,
+        "framework": last_inspection.framework(inspection["era"])[0] if inspection else None,
+        "found": last_inspection.finding(inspection, entry.judgements),
+        "rules_met": "; ".join(f"{title} ({when})" for title, when in map(rule_words, entry.met)),
+        "what_to_check": "; ".join(one["reason"] for one in entry.met if one["reason"]),
+    }

@@ -19,7 +19,7 @@ HEADLINES = {
 """Phase → its main attainment measure."""
 
 ABSENCE = "overall_absence"
-SHORT = {"reading_writing_maths_expected": "RWM", "attainment_8": "Att. 8", ABSENCE: "absence"}
+SHORT = {"reading_writing_maths_expected": "RWM", "attainment_8": "Att.\u00a08", ABSENCE: "absence"}
 """Names as they fit beside a line of 78 px."""
 
 
@@ -92,7 +92,7 @@ def _line(urn: int, recent: Recent, newest_of_all: int) -> html.Div:
             html.Span(
                 [
                     html.B(measure.format(known[newest])),
-                    html.Span(f" {name}", className="nowrap"),
+                    f" {name}",
                     "" if newest == newest_of_all else f" {school_year(newest)}",
                 ]
             ),

@@ -12,10 +12,12 @@ from dashboard.components.choices import Choices, are_mine, choose, urns_of
 from dashboard.components.downloads import Download, download_links
 from dashboard.components.fields import choice, filter_form
 from dashboard.components.funnel import Funnel, download_of, funnel_block, funnel_of
-from dashboard.components.last_inspection import NEWEST_FIRST, STATES, finding, framework, state_of
+from dashboard.components.last_inspection import STATES, state_of
 from dashboard.components.links import address
+from dashboard.components.list_reading import how_to_read
 from dashboard.components.page import copy_link, empty, head, notice, section, segments
-from dashboard.components.priority_list import APART, BANDS, Entry, rule_words
+from dashboard.components.priority_groups import by_band, by_framework
+from dashboard.components.priority_list import Entry
 from dashboard.components.recent import ABSENCE, HEADLINES, YEARS, Recent, recent_of
 from dashboard.components.words import count, day, listed, sentence
 from dashboard.pages import Page, PageNotFound
@@ -81,13 +83,13 @@ def _working(chosen: Choices, entries: Sequence[Entry]) -> list:
         _form(chosen),
         _in_force(chosen, entries),
         *_caution(),
-        *(_by_framework(entries) if chosen["order"] == "inspection" else _by_band(entries, chosen)),
+        *_groups(entries, chosen),
         _places() if told else None,
         _saving(chosen, entries),
         _disagreements(told),
         _funnel(chosen, entries),
         _points(chosen, entries),
-        _how_to_read(),
+        how_to_read(risk.runs(), build_queries.build()["la_name"]),
     ]
 
 
@@ -396,59 +398,19 @@ def _nothing_chosen() -> html.Div:
     )
 
 
-def _by_band(entries: Sequence[Entry], chosen: Choices) -> list:
-    """Bands in the order of their meaning, then those without a chance as groups of their own."""
+def _groups(entries: Sequence[Entry], chosen: Choices) -> list:
     if not entries:
         return [_nothing_chosen()]
-    parts: list = []
-    for band, (title, tag, meaning) in BANDS.items():
-        rows = [entry for entry in entries if entry.row["band"] == band]
-        if not rows:
-            continue
-        anchor = f"band-{band}"
-        is_short = band == "later" and chosen["later"] != "full"
-        body = priority_list.compact(rows) if is_short else priority_list.full(rows)
-        switch = _later_switch(chosen, is_short) if band == "later" else None
-        parts.append(
-            priority_list.group(anchor, priority_list.heading(title, tag, len(rows), meaning, anchor), body, switch)
-        )
-    for state, (title, tag, meaning) in APART.items():
-        rows = sorted((e for e in entries if e.row["state"] == state), key=lambda e: e.row["name"])
-        if rows:
-            anchor = f"band-{tag}"
-            headed = priority_list.heading(title, tag, len(rows), meaning, anchor)
-            parts.append(priority_list.group(anchor, headed, priority_list.apart(rows)))
-    return parts
+    if chosen["order"] == "inspection":
+        return by_framework(entries)
+    is_short = chosen["later"] != "full"
+    return by_band(entries, is_short=is_short, switch=_later_switch(chosen, is_short))
 
 
 def _later_switch(chosen: Choices, is_short: bool) -> html.P:
     words = "Show reasons, inspections and rules of these too" if is_short else "Show these as a short list"
     href = chosen.address(later="full" if is_short else "")
     return html.P(html.A(words, href=href, id="later"), className="go")
-
-
-def _by_framework(entries: Sequence[Entry]) -> list:
-    """Groups by the framework of the last inspection, the newest first; dates order each, no scale is converted."""
-    if not entries:
-        return [_nothing_chosen()]
-    parts: list = [
-        html.P(
-            "Grouped by the framework of the last inspection, the newest inspection first in each. Every finding "
-            "stands on the scale of its own framework: none is turned into another, so no order runs across groups.",
-            className="foot",
-        )
-    ]
-    eras = {entry.inspection["era"] for entry in entries if entry.inspection}
-    for era in (*NEWEST_FIRST, *sorted(eras - set(NEWEST_FIRST)), None):
-        rows = [e for e in entries if (e.inspection["era"] if e.inspection else None) == era]
-        if not rows:
-            continue
-        rows.sort(key=lambda e: e.inspection["date"].toordinal() if e.inspection and e.inspection["date"] else 0)
-        title, dates = framework(era)
-        anchor = f"framework-{(era or 'none').replace(' ', '-')}"
-        headed = priority_list.heading(title, "b4", len(rows), dates, anchor)
-        parts.append(priority_list.group(anchor, headed, priority_list.full(rows[::-1], has_band=True)))
-    return parts
 
 
 def _places() -> html.P:
@@ -601,61 +563,6 @@ def _points(chosen: Choices, entries: Sequence[Entry]) -> html.Section | None:
     )
 
 
-def _how_to_read() -> html.Section:
-    runs = risk.runs()
-    about = runs.row(0, named=True)
-    silent = listed([f"“{one}”" for one in about["themes_without_measure"] or []])
-    models = [
-        f"{sentence(row['model'])} schools: {row['candidate_label']}; {row['why_chosen']}."
-        for row in runs.rows(named=True)
-        if row["candidate_label"]
-    ]
-    return section(
-        "how",
-        "How to read this list",
-        _opening(
-            "What the chance means, and what it cannot see",
-            html.P(
-                "The chance is that the next graded inspection finds concern, worked out from what was published by "
-                f"{day(about['as_of'])}. The list is ordered by the chance that an inspection comes within a year and "
-                "finds it. Deprivation, special needs, language and size set what to expect; they never raise the "
-                "chance."
-            ),
-            html.P(["It does not know: ", "; ".join(about["not_known"] or []), "."]),
-            html.P(f"No figure at hand tells of {silent}.") if silent else None,
-            html.Ul([html.Li(one) for one in models]),
-            html.P(["How earlier lists did: ", html.A("is the list any good?", href="/record")]),
-            is_open=True,
-        ),
-        _opening(
-            "How this differs from DfE’s own risk analysis",
-            html.P(
-                "The Department for Education’s benchmarking service adds up points for finance, school and pupils, "
-                "and educational performance; of 25.5 points its page gives 18 to finance and 2 to education. It is "
-                "made for an authority’s maintained schools and finance officers, and it gives grades."
-            ),
-            html.P(
-                "This list asks one question, whether an inspection will find concern, of academies too. It is tested "
-                "against what inspections found, gives a chance with its interval in place of a grade, and puts what "
-                "is not known under “Cannot tell”. Use both: they see different things. The Department’s page was "
-                "read while it was being built; its points are not verified."
-            ),
-        ),
-        html.P(
-            "Advisers set a school’s category; this product never does. The list is for the authority’s advisers: "
-            f"it is not part of what {build_queries.build()['la_name']} shares or publishes."
-        ),
-    )
-
-
-def _opening(title: str, *content: html.P | html.Ul | None, is_open: bool = False) -> html.Details:
-    return html.Details(
-        [html.Summary(title), html.Div([part for part in content if part is not None])],
-        open=is_open,
-        className="disc",
-    )
-
-
 def download(name: str, **query: str) -> Download:
     """The working list, the funnel or the points of the choices in force, without chances, bands and places.
 
@@ -672,7 +579,7 @@ def download(name: str, **query: str) -> Download:
         return Download(
             name="schools-to-talk-to",
             title="Working list of schools: last inspection, rules met, what to check",
-            frame=pl.DataFrame([_saved(entry) for entry in entries], schema=_SAVED),
+            frame=priority_list.saved(entries),
             notes=notes,
         )
     if name == "funnel":
@@ -680,29 +587,3 @@ def download(name: str, **query: str) -> Download:
         if found is not None:
             return download_of(found, notes)
     raise PageNotFound("There is no such table.")
-
-
-_SAVED = {
-    "urn": pl.Int64,
-    "name": pl.String,
-    "phase": pl.String,
-    "type": pl.String,
-    "clusters": pl.String,
-    "last_inspected": pl.Date,
-    "framework": pl.String,
-    "found": pl.String,
-    "rules_met": pl.String,
-    "what_to_check": pl.String,
-}
-
-
-def _saved(entry: Entry) -> dict:
-    row, inspection = entry.row, entry.inspection
-    return {
-        **{key: row[key] for key in ("urn", "name", "phase", "type", "clusters")},
-        "last_inspected": inspection["date"] if inspection else None,
-        "framework": framework(inspection["era"])[0] if inspection else None,
-        "found": finding(inspection, entry.judgements),
-        "rules_met": "; ".join(f"{title} ({when})" for title, when in map(rule_words, entry.met)),
-        "what_to_check": "; ".join(one["reason"] for one in entry.met if one["reason"]),
-    }

@@ -164,6 +164,9 @@ def test_s9_report_card_era(page: Page, scored_site: str):
     headings = [text for text in page.locator(".bandhead h2").all_inner_texts()]
     assert headings == ["Report card", "Education inspection framework"]
 
+    page.get_by_role("button", name="Copy link to this view").click()
+    expect(page.locator(".copylink").get_by_role("status")).to_have_text("Link copied")
+
     card = page.locator("section", has=page.locator("#framework-report-card-2025-"))
     inspected = card.locator("tbody tr").locator("td").last
     expect(card).to_contain_text("Istelford")
