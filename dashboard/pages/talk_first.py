@@ -248,7 +248,7 @@ def _lede(entries: Sequence[Entry], told: Sequence[Entry], chosen: Choices) -> s
     said = f"{len(first)} {of} {'is' if len(first) == 1 else 'are'} in the first tenth of England’s list"
     if largest and len(first) > 1:
         label, times = Counter(largest).most_common(1)[0]
-        said += f", most often for {label} ({times} of {len(first)})"
+        said += f", most often for {label} ({times} of {len(first)})" if times > 1 else ""
     because = f"; the largest reason is {_raising(top)[0]['label']}" if _raising(top) else ""
     return (
         f"{said}. First is {top.row['name']}: {top.row['in_words'].split(',')[0]} that its next graded inspection "

@@ -58,6 +58,7 @@ def rules_judged() -> pl.DataFrame:
         from mart.rule_outcome o join mart.rule r using (rule) join mart.school s on s.urn = o.urn
         where r.enabled and not o.notional and o.year >= (select max(year) from mart.rule_outcome) - 1
             and coalesce(s.status, '') not like 'closed%'
+            and coalesce(r.last_year, 9999) >= (select max(year) from mart.rule_outcome)
         qualify row_number() over (
             partition by o.urn, o.rule
             order by r.kind <> 'inspection' and o.outcome = 'cannot_be_judged', o.year desc
