@@ -94,7 +94,7 @@ def arrive(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector("main h1")
     page.wait_for_function(
-        "document.querySelectorAll('.dash-graph').length === document.querySelectorAll('.js-plotly-plot').length"
+        "() => document.querySelectorAll('.dash-graph').length === document.querySelectorAll('.js-plotly-plot').length"
     )
 
 
