@@ -170,7 +170,7 @@ def _choices(query: Mapping[str, str], areas: pl.DataFrame, deprivation: pl.Data
         **dict.fromkeys(WEIGHTS, "1"),
         "w_results": "0",
         "to": "national",
-        "goal": next(iter(subjects), ""),
+        "goal": next((key for key in subjects if _is_of(key, asked)), next(iter(subjects), "")),
         "part": "50",
         "years": "5",
         "children": "",
@@ -202,6 +202,11 @@ def _choices(query: Mapping[str, str], areas: pl.DataFrame, deprivation: pl.Data
     )
     index, _, edition = choices["index"].partition("-")
     return choices, (index, int(edition or 0)), choices["level"]
+
+
+def _is_of(measure: str, phase: str) -> bool:
+    """Whether a measure is of the key stage that schools of a phase answer for."""
+    return catalogue.measures()[measure].topic == halve_gap.KEY_STAGES.get(phase)
 
 
 def _is_number(text: str) -> bool:

@@ -229,3 +229,13 @@ def test_the_front_pages_need_leads_to_the_ward_with_the_same_number(scored_cura
             if isinstance(part, html.Tr) and getattr(part, "className", "") == "sel"
         )
         assert text_of(row.children[1]) == children
+
+
+@pytest.mark.slow
+def test_the_goal_is_of_the_key_stage_of_the_phase_and_shared_out_among_its_schools_only(scored_curated):
+    with Store(scored_curated).reading():
+        primary, secondary = (need._goal(need._need({"phase": phase})) for phase in ("primary", "secondary"))
+        assert (primary.measure.topic, secondary.measure.topic) == ("Key stage 2", "Key stage 4")
+        crossed = text_of(need.layout(phase="secondary", goal=primary.measure.key))
+        assert "a year in the average of these" not in crossed
+        assert "a year in the average of these" in text_of(need.layout(phase="primary"))

@@ -156,7 +156,7 @@ def map_or_reason(
     if outlines.is_empty():
         reason = (
             f"There is no map: no file at hand has the outlines of {need.authority}’s small areas of "
-            f"{CENSUS.get(need.vintage, 'this census')}. The list beside it is complete."
+            f"{CENSUS.get(need.vintage, 'this census')}. The list below is complete."
         )
         return html.Article([heading, html.P(reason, className="reason")], className="measure", id="m-map")
     deciles = {row["code"]: row for row in need.small.rows(named=True)}

@@ -33,6 +33,9 @@ MEALS = {
 }
 """Published for authorities only: measure of children with free school meals → that of all others."""
 
+KEY_STAGES = {"primary": "Key stage 2", "secondary": "Key stage 4"}
+"""Phase → the topic of the results that its schools answer for."""
+
 MEALS_WORDS = {
     "lait_fsm_new_ks2_rwm": "Reading, writing and maths at eleven: children with free school meals",
     "lait_fsp_gooddev_fsm": "Good level of development at five: children with free school meals",
@@ -310,11 +313,12 @@ def _answer(need: Need, held: Goal) -> list:
     values = steps(total, held.span)
     unit = f"more {_people(held)} a year" if held.whole else "more of each 100 such children"
     if held.whole:
-        schools = need.counted.height
+        is_theirs = KEY_STAGES.get(need.phase) == held.measure.topic and not need.choices["cluster"]
+        schools = need.counted.height if is_theirs else 0
         parts.append(
             html.P(
                 [
-                    f"{held.whole.more:.0f} of about {held.whole.children:,.0f} a year. ",
+                    f"{held.whole.more:.0f} of about {held.whole.children:,.0f} a year in all of {need.authority}. ",
                     f"That is {held.whole.more / schools:.1f} a year in the average of these {schools} schools, and "
                     f"closes {PART_WORDS[need.choices['part']]} if the other children’s results stay where they are."
                     if schools
