@@ -63,6 +63,7 @@ def test_d8_and_d9_explore_shows_file_row_and_fingerprint_and_the_word_for_what_
     expect(page.locator(".chosen")).to_contain_text(left_out["name"])
     page.get_by_label("From").select_option(label="2023/24")
     page.get_by_role("button", name="Add and show").click()
+    expect(page.locator(".chosen")).to_contain_text("2023/24 to 2024/25")
     page.locator("#m-rows .tabs").get_by_role("link", name="Table").click()
     own = page.locator("#m-rows tbody tr").filter(has_text=left_out["name"]).filter(has_text="Overall absence")
     expect(own).to_have_count(2)
