@@ -34,11 +34,16 @@ class Download:
     notes: Sequence[tuple[str, str]] = ()
 
 
+FORMULA = r"^[\s\p{C}\p{Z}]*[=+\-@|%＝＋－＠｜％]"
+"""How text begins that some spreadsheet runs: a sign that starts a formula or names a program, whatever unseen
+signs stand before it, and the wide forms of these signs that East Asian editions read alike."""
+
+
 def guarded(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with an apostrophe before any text that a spreadsheet would run as a formula."""
-    starts = r"^[=+\-@\t\r]"
+    """The frame with an apostrophe before any text, names of columns too, that a spreadsheet would run as a formula."""
+    frame = frame.rename({name: f"'{name}" for name in frame.columns if pl.Series([name]).str.contains(FORMULA)[0]})
     return frame.with_columns(
-        pl.when(pl.col(name).str.contains(starts))
+        pl.when(pl.col(name).str.contains(FORMULA))
         .then(pl.concat_str(pl.lit("'"), pl.col(name)))
         .otherwise(pl.col(name))
         .alias(name)

@@ -1,6 +1,9 @@
 """Saved tables: nothing that a spreadsheet would run, nothing rounded, a cover sheet that explains."""
 
+import csv
 import io
+import re
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -15,10 +18,38 @@ from dashboard.components.downloads import Download, as_csv, as_xlsx, guarded
 from dashboard.db import SHARED_NAMES, Store
 from dashboard.queries.results import observations
 
+FORMULAS = [
+    *("=1+1", "+1", "-1+1", "@sum(a1)", "\t=1", "\r=1", "\n=1", "\r\n=1", " =1+1", "   @a", "\u00a0=1", "\u3000=1"),
+    *("\ufeff=1", "\u200b=1", "\u202e=1", "\x00=1", "\x1f=1", "\u2028=1", "＝1+1", "＋1", "－1", "＠a", " ＝1"),
+    *("|calc", "%0a=1", "=cmd|' /C calc'!A0", '=HYPERLINK("//x")', "=", "-", "+44 1234", "-5"),
+]
+"""Beginnings that spreadsheets run, or once ran, as formulas, macros or programs."""
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+1", "@sum(a1)", "\t=1", "\r=1"])
+
+@pytest.mark.parametrize("text", FORMULAS)
 def test_formulas_are_guarded(text):
-    assert guarded(pl.DataFrame({"a": [text]}))["a"].item() == f"'{text}"
+    frame = pl.DataFrame({"a": [text], text: ["b"]})
+    safe = guarded(frame)
+    assert safe["a"].item() == f"'{text}"
+    assert safe.columns == ["a", f"'{text}"]
+    assert guarded(safe).equals(safe)
+
+
+def test_no_cell_and_no_heading_of_a_saved_file_runs():
+    """In the file itself: no cell of the workbook is a formula or a link, no field of the CSV begins as one."""
+    frame = pl.DataFrame({"plain": FORMULAS, "=1+1": FORMULAS, "@sum": [1.5] * len(FORMULAS)})
+    about = [(text, text) for text in FORMULAS if text.isprintable()]
+    download = Download(name="x", title="=1+1", frame=frame, notes=about)
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(download, about))) as book:
+        for name in book.namelist():
+            text = book.read(name).decode("utf-8")
+            assert "<f>" not in text, name
+            assert "<hyperlink" not in text, name
+            assert not re.search("externalLink|ddeLink|oleLink|vbaProject", name), name
+    rows = list(csv.reader(io.StringIO(as_csv(download).decode("utf-8-sig"))))
+    begins = re.compile(r"^[\s\x00-\x1f\u00a0\u200b\u202e\u2028\u3000\ufeff]*[=+\-@|%＝＋－＠]")
+    assert len(rows) == len(FORMULAS) + 1
+    assert [field for row in rows for field in row if begins.match(field)] == []
 
 
 def test_numbers_and_plain_text_stay():

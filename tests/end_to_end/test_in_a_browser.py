@@ -130,7 +130,8 @@ def test_a_page_is_for_everybody(tab: Page, base: str, name: str):
 def test_what_cannot_be_seen_is_found(page: Page):
     """The two looks of ours find what they are for; axe has tests of its own."""
     page.set_content(
-        "<button style='all:unset'>no ring</button><button>a ring</button><input style='outline:none'>"
+        "<style>.ring:focus-visible{outline:3px solid}</style>"
+        "<button style='all:unset'>no ring</button><button class='ring'>a ring</button><input style='outline:none'>"
         "<p style='forced-color-adjust:none;color:#ccc;background:#fff'>pale</p><p>dark</p>"
     )
     page.keyboard.press("Tab")
