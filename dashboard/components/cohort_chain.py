@@ -279,7 +279,7 @@ def _table(chain: Chain, rows: Sequence[tuple[str, Mapping[int, Row]]]) -> html.
         is_stacked=True,
         classes="dense chain",
     )
-    return html.Div(grid, className="scroll", role="region", tabIndex=0, **{"aria-label": TITLE})
+    return html.Div(grid, className="scroll", role="region", tabIndex=0, **{"aria-label": f"Table: {TITLE}"})
 
 
 def _cell(steps: Mapping[int, Row], age: int) -> object:
