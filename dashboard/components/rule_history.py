@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dash import html
 
+from dashboard.components.choices import Choices
 from dashboard.components.known import Known
 from dashboard.components.page import section
 from dashboard.components.provenance import row_link
@@ -15,8 +16,16 @@ NEWEST = 3
 """Years whose numbers stand on the page for triggers and inspections; standards show all of theirs."""
 
 
-def rules_section(known: Known) -> html.Section:
-    """The answer in a sentence for each standard, the tables, the years that need a word, and the numbers."""
+OTHERS = "others"
+"""What stands in the address for the numbers of all rules that are no standards."""
+
+
+def rules_section(known: Known, choices: Choices) -> html.Section:
+    """The answer in a sentence for each standard, the tables, the years that need a word, and the numbers.
+
+    The numbers of a floor standard are always there; those of other rules are made where `numbers` in the address
+    names the rule, as a page of a thousand numbers that nobody asked for is slow.
+    """
     judged = {row["rule"] for row in known.outcomes}
     rules = sorted((rule for rule in known.rules if rule["rule"] in judged), key=lambda rule: rule["first_year"] or 0)
     if not known.outcomes:
@@ -29,11 +38,15 @@ def rules_section(known: Known) -> html.Section:
         *(html.P(text) for text in ever_below(rules, known.outcomes)),
         *standards,
         _years_in_words(rules, known.outcomes),
-        *_numbers_of_standards(rules, known),
+        *_numbers_of_standards(rules, known, choices),
         *rules_by_year(others, known.outcomes),
-        _numbers_of_others(others, known),
+        _numbers_of_others(others, known, choices),
         note="Each year uses the rule in force that year. Years are those of the summer tests.",
     )
+
+
+def _is_floor(rule: Mapping) -> bool:
+    return rule["kind"] == "statutory" and rule["rule"].endswith("_floor")
 
 
 def _others(rules: Sequence[Mapping]) -> list[Mapping]:
@@ -44,7 +57,7 @@ def _years_in_words(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> ht
     """Why, for the years of a floor standard: below, saved by one arm, or not judged."""
     lines = []
     for rule in rules:
-        if rule["kind"] != "statutory" or not rule["rule"].endswith("_floor"):
+        if not _is_floor(rule):
             continue
         found: dict[tuple[str, str], list[int]] = {}
         for row in outcomes:
@@ -67,7 +80,7 @@ def _needs_a_word(rule: Mapping, row: Mapping) -> bool:
     return not row["notional"] and any(arm["met"] for arm in (row["arms"] or [])[:1])
 
 
-def _numbers_of_standards(rules: Sequence[Mapping], known: Known) -> list[html.Details]:
+def _numbers_of_standards(rules: Sequence[Mapping], known: Known, choices: Choices) -> list[html.Details | html.P]:
     """One list for each standard, its years in order."""
     named = {rule["rule"]: rule for rule in rules}
     return [
@@ -76,25 +89,39 @@ def _numbers_of_standards(rules: Sequence[Mapping], known: Known) -> list[html.D
             sorted((row for row in known.outcomes if row["rule"] == rule["rule"]), key=lambda row: row["year"]),
             named,
             known.files,
+            choices=choices,
+            name=rule["rule"],
         )
         for rule in rules
         if rule["kind"] == "statutory"
     ]
 
 
-def _numbers_of_others(rules: Sequence[Mapping], known: Known) -> html.Details | None:
+def _numbers_of_others(rules: Sequence[Mapping], known: Known, choices: Choices) -> html.Details | html.P | None:
     """One list for the newest years of the rules that are no standards."""
     newest = max(row["year"] for row in known.outcomes)
     order = [rule["rule"] for rule in rules]
     rows = [row for row in known.outcomes if row["rule"] in order and row["year"] > newest - NEWEST]
     rows.sort(key=lambda row: (-row["year"], order.index(row["rule"])))
     named = {rule["rule"]: rule for rule in rules}
-    return _list(f"{NEWEST} years with each number", rows, named, known.files) if rows else None
+    if not rows:
+        return None
+    title = f"Other rules: {NEWEST} years with each number"
+    return _list(title, rows, named, known.files, choices=choices, name=OTHERS)
 
 
 def _list(
-    title: str, rows: Sequence[Mapping], rules: Mapping[str, Mapping], files: Mapping[int, Mapping]
-) -> html.Details:
+    title: str,
+    rows: Sequence[Mapping],
+    rules: Mapping[str, Mapping],
+    files: Mapping[int, Mapping],
+    *,
+    choices: Choices,
+    name: str,
+) -> html.Details | html.P:
+    is_asked = choices["numbers"] == name
+    if not is_asked and not all(_is_floor(rules[row["rule"]]) for row in rows):
+        return html.P(html.A(title, href=choices.address(anchor="rules", numbers=name)), className="numbers")
     is_one = len({row["rule"] for row in rows}) == 1
     columns = [
         Column(title="Year", cell=lambda row: school_year(row["year"]), width="9%"),
@@ -108,7 +135,8 @@ def _list(
             html.Summary(title),
             table(rows, columns, is_stacked=True, classes="dense"),
             html.P(_version(rule), className="foot") if rule else None,
-        ]
+        ],
+        open=is_asked,
     )
 
 

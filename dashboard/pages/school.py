@@ -19,7 +19,7 @@ from dashboard.components.paper import Document
 from dashboard.components.provenance import sources_section
 from dashboard.components.questions import questions, questions_section
 from dashboard.components.results import Result, results, saved_rows
-from dashboard.components.rule_history import rules_section
+from dashboard.components.rule_history import OTHERS, rules_section
 from dashboard.components.school_head import actions, elsewhere, school_facts, standing_notices
 from dashboard.components.school_links import before_and_after
 from dashboard.components.school_summary import summary_section
@@ -50,7 +50,7 @@ PHASE_WORDS = {
     "alternative provision": "alternative provision",
     "16 plus": "16 plus colleges",
 }
-DEFAULTS = {"view": "chart", "show": "headlines", "group": "all"}
+DEFAULTS = {"view": "chart", "show": "headlines", "group": "all", "numbers": ""}
 PACK = "visit-pack"
 
 
@@ -70,7 +70,7 @@ def layout(urn: str, **query: str) -> list:
         summary_section(known, chance if is_listed else None),
         _standing(chance, known) if risk.may_be_shown() else None,
         questions_section(questions(known), _where(choices)),
-        rules_section(known),
+        rules_section(known, choices),
         *_measures(known, choices),
         _disadvantaged(known),
         inspections_section(known.inspections, known.judgements),
@@ -143,7 +143,11 @@ def _choices(urn: int, query: Mapping[str, str]) -> Choices:
         school_path(urn),
         {key: value for key, value in query.items() if key != "urns"},
         DEFAULTS,
-        {"group": ["all", *(key for key, _ in _groups(urn))], "show": ["headlines", "all"]},
+        {
+            "group": ["all", *(key for key, _ in _groups(urn))],
+            "show": ["headlines", "all"],
+            "numbers": [OTHERS, *evidence.rules()["rule"]],
+        },
         blocks=tuple(catalogue.measures()),
     )
 

@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.components.certainty import sentences
+from dashboard.components.choices import choose
 from dashboard.components.gaps import finding, remarks, three_gaps
 from dashboard.components.known import Known
 from dashboard.components.rule_history import rules_section
@@ -79,7 +80,11 @@ def test_a_year_out_of_force_is_marked_and_a_year_that_cannot_be_judged_is_no_pa
     assert "Not below*" in said
     assert "Not judged" in said
     rule |= {"verified": True, "source": "DfE", "enabled": True}
-    assert "No tests." in text_of(rules_section(Known(school={}, rules=[rule], outcomes=outcomes)))
+    known = Known(school={}, rules=[rule], outcomes=outcomes)
+    asked = choose("/school/1", {"numbers": "floor"}, {"numbers": ""}, {"numbers": ["floor"]})
+    assert "No tests." in text_of(rules_section(known, asked))
+    unasked = choose("/school/1", {}, {"numbers": ""}, {"numbers": ["floor"]})
+    assert "No tests." not in text_of(rules_section(known, unasked))
 
 
 def test_the_three_gaps_have_one_sign_behind_is_minus():
