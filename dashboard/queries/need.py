@@ -148,7 +148,12 @@ def estimates() -> pl.DataFrame:
     """What the newest result of each open school says about it, drawn towards the usual: urn, measure, year, mean."""
     if "estimate" not in build().tables():
         return pl.DataFrame(schema={"urn": pl.Int32, "measure": pl.String, "year": pl.Int32, "mean": pl.Float64})
-    return ask("""select urn, measure, year, mean from mart.estimate where "group" = 'all' and mean is not null""")
+    return ask(
+        """
+        select urn, measure, year, mean from mart.estimate
+        where "group" = 'all' and mean is not null and urn in (select urn from mart.school)
+        """
+    )
 
 
 @remembered
