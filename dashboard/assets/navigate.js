@@ -1,4 +1,5 @@
-/* Links and forms inside the dashboard change the address without reloading; focus, scroll and title follow. */
+/* Links and forms load the next address; where only the query changes, the reader stays where they were on the page.
+   A page is loaded whole: to change thousands of parts in place takes the browser ten times as long. */
 (function () {
   "use strict";
   var outside = /^\/(download|assets|find)(\/|$|\?)/;
@@ -8,23 +9,35 @@
     get: function () { return document.getElementById("charts").href; }, set: function () {}
   });
 
-  var printing = false;  /* whether to print when the version to share has arrived */
-  var wanted = -1;  /* the button whose chart is to be saved when the version to share has arrived */
-  var held = null;  /* where the reader was, when only the query of a page changes */
+  /* What is to be done when the next address has arrived, kept for one load of this tab. */
+  function keep(what) {
+    try { window.sessionStorage.setItem("arriving", JSON.stringify(what)); } catch (refused) { /* nothing is kept */ }
+  }
 
-  function go(href) {
-    var target = new URL(href, window.location.href);
-    var samePage = target.pathname === window.location.pathname;
-    held = samePage && !target.hash ? hold() : null;
-    window.history.pushState({}, "", target.pathname + target.search + target.hash);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  function kept() {
+    try {
+      var what = JSON.parse(window.sessionStorage.getItem("arriving"));
+      window.sessionStorage.removeItem("arriving");
+      return what || {};
+    } catch (refused) { return {}; }
+  }
+
+  function go(href, then) {
+    var target = new URL(href, window.location.href), here = window.location;
+    var isHere = target.pathname === here.pathname;
+    if (isHere && target.search === here.search && target.hash) {
+      window.history.replaceState({}, "", target.hash);
+      reveal(target.hash.slice(1));
+      return;
+    }
+    keep(then || (isHere && !target.hash ? {path: target.pathname, place: hold()} : {}));
     waiting();
-    if (!samePage) { window.scrollTo(0, 0); }
+    here.assign(target.href);
   }
 
   function words(element) { return element.textContent.replace(/[\s↑↓]+/g, " ").trim(); }
 
-  /* New content replaces old elements, so focus is remembered by id, or by place, kind and words. */
+  /* The next page has other elements, so focus is remembered by id, or by place, kind and words. */
   function hold() {
     var element = document.activeElement, box = element && element.parentElement && element.parentElement.closest("[id]");
     return {
@@ -55,7 +68,7 @@
     var button = event.target.closest("[data-action=print]");
     if (button) {
       var share = document.querySelector(".print-guard a");
-      if (share) { printing = true; go(share.getAttribute("href")); } else { window.print(); }
+      if (share) { go(share.getAttribute("href"), {print: true}); } else { window.print(); }
       return;
     }
     var copy = event.target.closest("[data-action=copy]");
@@ -115,8 +128,7 @@
     var share = document.querySelector(".print-guard a");
     if (share) {
       var charts = Array.prototype.slice.call(document.querySelectorAll("[data-action=picture]"));
-      wanted = charts.indexOf(button);
-      go(share.getAttribute("href"));
+      go(share.getAttribute("href"), {picture: charts.indexOf(button)});
       return;
     }
     var figure = button.closest("figure"), chart = figure.querySelector(".js-plotly-plot");
@@ -178,8 +190,18 @@
     return true;
   }
 
-  var shown = null;
-  /* Called by the page after its content has arrived: sets the title, then focus where a full load would. */
+  /* Where a reader who comes back or loads the page again had scrolled to. */
+  window.addEventListener("pagehide", function () {
+    window.history.replaceState(Object.assign({}, window.history.state, {top: window.scrollY}), "");
+  });
+
+  function cameBack() {
+    var entry = window.performance.getEntriesByType("navigation")[0];
+    return Boolean(entry) && (entry.type === "back_forward" || entry.type === "reload");
+  }
+
+  var isShown = false;
+  /* Called by the page after its content has arrived: sets the title, then scroll and focus. */
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     navigate: {
       arrived: function (page) {
@@ -190,24 +212,18 @@
         document.title = page.title;
         window.setTimeout(function () {
           document.querySelectorAll("select[data-value]").forEach(function (select) { select.value = select.dataset.value; });
-          var first = shown === null, moved = shown !== page.path;
-          shown = page.path;
-          document.querySelectorAll("details.nav").forEach(function (menu) { if (moved) { menu.open = false; } });
-          if (printing && document.querySelector(".shared")) {
-            printing = false;
-            window.setTimeout(function () { window.print(); }, 800);
-          }
-          if (wanted >= 0 && document.querySelector(".shared")) {
-            var button = document.querySelectorAll("[data-action=picture]")[wanted];
-            wanted = -1;
-            held = null;
+          if (isShown) { return; }
+          isShown = true;
+          var then = kept(), isShared = Boolean(document.querySelector(".shared"));
+          if (then.print && isShared) { window.setTimeout(function () { window.print(); }, 800); }
+          if (then.picture >= 0 && isShared) {
+            var button = document.querySelectorAll("[data-action=picture]")[then.picture];
             if (button) { button.focus({preventScroll: true}); button.scrollIntoView({block: "center"}); return; }
           }
-          var place = held;
-          held = null;
-          if (place && !moved) { resume(place); return; }
-          if ((moved || !first) && window.location.hash && reveal(window.location.hash.slice(1))) { return; }
-          if (moved && !first) { var main = document.getElementById("main"); if (main) { main.focus({preventScroll: true}); } }
+          if (then.place && then.path === window.location.pathname) { resume(then.place); return; }
+          var state = window.history.state;
+          if (cameBack() && state && state.top) { window.scrollTo(0, state.top); return; }
+          if (window.location.hash) { reveal(window.location.hash.slice(1)); }
         }, 0);
         return page.title;
       }

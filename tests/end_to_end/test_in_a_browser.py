@@ -200,11 +200,29 @@ def test_choices_survive_a_reload_and_the_back_button(page: Page, base: str):
     first.click()
     expect(page.locator("h1")).to_have_text(name)
     expect(page).to_have_title(f"{name} | School improvement")
-    expect(page.locator("#main")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.go_back()
     expect(page.locator("h1")).to_have_text("All schools")
     expect(page.get_by_label("Cluster")).to_have_value("brackwater")
     expect(page).to_have_title("All schools | School improvement")
+
+
+def test_a_reader_stays_where_they_were_when_a_choice_changes_and_when_they_come_back(page: Page, base: str):
+    arrive(page, f"{base}/school/{TARROWBY}")
+    block = page.locator("#m-reading_writing_maths_expected")
+    block.scroll_into_view_if_needed()
+    before = page.evaluate("window.scrollY")
+    assert before > 200
+    block.get_by_role("link", name="Table").evaluate("link => link.click()")
+    expect(block.locator("table.years")).to_be_visible()
+    page.wait_for_function("before => Math.abs(window.scrollY - before) < 3", arg=before)
+    page.get_by_role("link", name="Clusters", exact=True).evaluate("link => link.click()")
+    expect(page.locator("h1")).to_have_text("Clusters")
+    assert page.evaluate("window.scrollY") == 0
+    page.go_back()
+    expect(block.locator("table.years")).to_be_visible()
+    page.wait_for_function("before => Math.abs(window.scrollY - before) < 3", arg=before)
 
 
 def test_a_link_to_a_place_on_a_page_goes_there(page: Page, base: str):
@@ -300,10 +318,10 @@ def test_a_working_page_prints_as_a_line_that_leads_to_the_version_to_share(page
 
 
 def test_the_print_button_prints_the_version_to_share(page: Page, base: str):
-    arrive(page, f"{base}/school/{TARROWBY}")
-    page.evaluate(
+    page.add_init_script(
         "window.print = () => { document.body.dataset.printed = document.querySelectorAll('.shared').length }"
     )
+    arrive(page, f"{base}/school/{TARROWBY}")
     page.get_by_role("button", name="Print this page").click()
     expect(page.locator("body[data-printed='1']")).to_be_attached()
     expect(page.get_by_text("To print and share.")).to_be_visible()
