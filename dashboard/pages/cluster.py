@@ -115,7 +115,7 @@ def _held(about: Mapping) -> dict[str, list[str]]:
         for frame in _all_gaps(about)
         for row in frame.filter(is_there).select("measure", "focus_group").unique().iter_rows()
     }
-    held = {key: [group for group in PEOPLE if (key, group) in pairs] for key in OFFERED}
+    held = {key: [group for group in PEOPLE if (key, group) in pairs] for key in catalogue.measures() if key in OFFERED}
     return {key: groups for key, groups in held.items() if groups}
 
 

@@ -95,9 +95,10 @@ def _held(which: str) -> dict[str, list[str]]:
     )
     pairs = set(told.select("measure", "focus_group").unique().iter_rows())
     results = set(cluster_queries.expected(KINDS[which]).filter(pl.col("value").is_not_null())["measure"])
-    held = {key: [group for group in PEOPLE if (key, group) in pairs] for key in OFFERED}
+    offered = [key for key in catalogue.measures() if key in OFFERED]
+    held = {key: [group for group in PEOPLE if (key, group) in pairs] for key in offered}
     with_gaps = {key: groups for key, groups in held.items() if groups}
-    return with_gaps | {key: ["disadvantaged"] for key in OFFERED if key in results and key not in with_gaps}
+    return with_gaps | {key: ["disadvantaged"] for key in offered if key in results and key not in with_gaps}
 
 
 def _side(choices: Choices) -> Side | None:

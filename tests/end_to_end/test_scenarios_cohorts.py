@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from pipelines import warehouse
+from dashboard.db import Store, ask
 from pipelines.sample import scenarios
 from pipelines.sample.constants import NATIONAL_EARLY, NATIONAL_KS2
 
@@ -30,23 +30,20 @@ def children_of_the_cluster(raw: Path, assessment: str, year: int, urns: set[str
 @pytest.fixture
 def cluster(scored_curated: Path) -> tuple[str, set[str], float]:
     """The cluster's name, the numbers its schools ever had, and what its disadvantaged children reach at eleven."""
-    with warehouse.open_build(warehouse.current_build(scored_curated)) as connection:
-        ask = connection.execute
-        ((name,),) = ask(
-            "select distinct cluster_name from mart.cluster_place where cluster_id = ?", [scenarios.LOSS_CLUSTER]
-        ).fetchall()
+    with Store(scored_curated).reading():
+        name = ask("select cluster_name from mart.cluster_place where cluster_id = ? limit 1", scenarios.LOSS_CLUSTER)
         urns = ask(
             "select urn from mart.cluster_place where cluster_id = $1 union select linked_urn from mart.school_link "
             "where urn in (select urn from mart.cluster_place where cluster_id = $1)",
-            [scenarios.LOSS_CLUSTER],
-        ).fetchall()
-        ((at_eleven,),) = ask(
+            scenarios.LOSS_CLUSTER,
+        )
+        at_eleven = ask(
             "select 100 * sum(round(o.value * o.n / 100)) / sum(o.n) from mart.school_observation o "
             "join mart.cluster_place p using (urn) where p.cluster_id = ? and o.year = 2024 and o.value is not null "
             "and o.measure = 'reading_writing_maths_expected' and o.\"group\" = 'disadvantaged'",
-            [scenarios.LOSS_CLUSTER],
-        ).fetchall()
-    return name, {str(urn) for (urn,) in urns}, at_eleven
+            scenarios.LOSS_CLUSTER,
+        )
+    return name.item(), {str(urn) for urn in urns["urn"]}, at_eleven.item()
 
 
 def test_c3_the_lead_sees_that_the_loss_is_between_six_and_eleven(
