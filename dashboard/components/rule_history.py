@@ -37,7 +37,7 @@ def rules_section(known: Known, choices: Choices) -> html.Section:
         "Rules by year",
         *(html.P(text) for text in ever_below(rules, known.outcomes)),
         *standards,
-        _years_in_words(rules, known.outcomes),
+        years_in_words(rules, known.outcomes),
         *_numbers_of_standards(rules, known, choices),
         *rules_by_year(others, known.outcomes),
         _numbers_of_others(others, known, choices),
@@ -53,7 +53,7 @@ def _others(rules: Sequence[Mapping]) -> list[Mapping]:
     return [rule for rule in rules if rule["kind"] != "statutory"]
 
 
-def _years_in_words(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> html.Ul | None:
+def years_in_words(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> html.Ul | None:
     """Why, for the years of a floor standard: below, saved by one arm, or not judged."""
     lines = []
     for rule in rules:
@@ -62,7 +62,10 @@ def _years_in_words(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> ht
         found: dict[tuple[str, str], list[int]] = {}
         for row in outcomes:
             if row["rule"] == rule["rule"] and _needs_a_word(rule, row):
-                found.setdefault((word(rule, row["outcome"]).lower(), row["reason"]), []).append(row["year"])
+                said = word(rule, row["outcome"]).lower()
+                if row["notional"] and row["outcome"] == "below":
+                    said += ", for comparison only: the rule was not in force"
+                found.setdefault((said, row["reason"]), []).append(row["year"])
         lines += [
             html.Li([html.B(f"{rule['title']}, {listed([str(y) for y in years])}, {said}: "), f"{sentence(reason)}."])
             for (said, reason), years in found.items()

@@ -9,6 +9,7 @@ from fictional_build import SILENT, SMALL, TARROWBY, URNS
 from test_pages import text_of, walk
 
 from dashboard import db
+from dashboard.components import rule_history
 from dashboard.components.authority_steps import ACADEMY, MAINTAINED, steps_for
 from dashboard.components.known import Known
 from dashboard.components.paper import Printed, as_pdf
@@ -183,3 +184,12 @@ def test_the_pack_is_served(client):
     assert answer.status_code == 200
     assert answer.data.startswith(b"%PDF-")
     assert client.get(f"/download/school/{SMALL}/other.pdf").status_code == 404
+
+
+def test_a_year_below_a_rule_that_was_not_in_force_is_for_comparison_only():
+    rule = {"rule": "key_stage_4_floor", "kind": "statutory", "title": "Floor standard", "first_year": 2016}
+    outcome = {"rule": "key_stage_4_floor", "outcome": "below", "reason": "Progress 8 is below −0.5", "arms": []}
+    years = [{**outcome, "year": 2018, "notional": False}, {**outcome, "year": 2024, "notional": True}]
+    said = text_of(rule_history.years_in_words([rule], years))
+    assert "2018, below: Progress 8" in said
+    assert "2024, below, for comparison only: the rule was not in force: Progress 8" in said
