@@ -43,11 +43,13 @@ def ever_below(rules: Sequence[Mapping], outcomes: Sequence[Mapping]) -> list[st
         if row["outcome"] == "below" and not row["notional"]:
             below.setdefault(row["rule"], []).append(row["year"])
     titles = {rule["rule"]: f"{rule['title'][0].lower()}{rule['title'][1:]}" for rule in rules}
+    known = {row["rule"] for row in outcomes if row["outcome"] in WORDS and not row["notional"]}
     of_kind = {kind: [r["rule"] for r in rules if r["kind"] == kind] for kind in ("statutory", "inspection", "own")}
     said = [
         f"{sentence(titles[rule])}: below in {listed([str(year) for year in sorted(below[rule])])}."
         if rule in below
-        else f"{sentence(titles[rule])}: not below in any year that could be judged."
+        else f"{sentence(titles[rule])}: "
+        + ("not below in any year that could be judged." if rule in known else "no year could be judged.")
         for rule in of_kind["statutory"]
     ]
     others = (*of_kind["inspection"], *of_kind["own"])

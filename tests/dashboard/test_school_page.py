@@ -14,6 +14,7 @@ from dashboard.components.authority_steps import ACADEMY, MAINTAINED, steps_for
 from dashboard.components.known import Known
 from dashboard.components.paper import Printed, as_pdf
 from dashboard.components.questions import questions
+from dashboard.components.rules import ever_below
 from dashboard.components.school_head import actions
 from dashboard.components.similar_schools import stands
 from dashboard.components.standing import apportioned, standing_section
@@ -193,3 +194,13 @@ def test_a_year_below_a_rule_that_was_not_in_force_is_for_comparison_only():
     said = text_of(rule_history.years_in_words([rule], years))
     assert "2018, below: Progress 8" in said
     assert "2024, below, for comparison only: the rule was not in force: Progress 8" in said
+
+
+def test_where_no_year_could_be_judged_nothing_is_said_of_being_below():
+    rule = {"rule": "key_stage_2_floor", "kind": "statutory", "title": "Floor standard, key stage 2"}
+    unknown = {"rule": "key_stage_2_floor", "year": 2016, "outcome": "cannot_be_judged", "notional": False}
+    reached = {**unknown, "year": 2017, "outcome": "not_below"}
+    assert ever_below([rule], [unknown]) == ["Floor standard, key stage 2: no year could be judged."]
+    assert ever_below([rule], [unknown, reached]) == [
+        "Floor standard, key stage 2: not below in any year that could be judged."
+    ]
