@@ -26,7 +26,7 @@ def in_context(rows: Sequence[Mapping]) -> html.Article | None:
             title="Pupils", cell=lambda row: f"{row['n']:,.0f}" if row["n"] else missing_mark("no_file"), is_number=True
         ),
         Column(title="Like intake", cell=lambda row: _written(row, row["expected"]), is_number=True),
-        Column(title="Difference (95%)", cell=_difference, is_number=True),
+        Column(title="Difference (90%)", cell=_difference, is_number=True),
     ]
     return html.Article(
         [
@@ -58,7 +58,10 @@ def in_context(rows: Sequence[Mapping]) -> html.Article | None:
 
 
 def finding(row: Mapping) -> str:
-    """Where a result stands beside what is expected: by more than chance, or within it."""
+    """Where a result stands beside what is expected: by more than chance, within it, or without a word on chance."""
+    if row["lower"] is None or row["upper"] is None:
+        where = "Above" if row["difference"] > 0 else "Below" if row["difference"] < 0 else "Level with"
+        return f"{where} schools with a like intake; chance cannot be told"
     if row["upper"] < 0:
         return "Below schools with a like intake by more than chance"
     if row["lower"] > 0:
@@ -70,6 +73,8 @@ def _written(row: Mapping, value: float) -> str:
     return MEASURES[row["measure"]].format(value)
 
 
-def _difference(row: Mapping) -> str:
+def _difference(row: Mapping) -> str | list:
     measure = MEASURES[row["measure"]]
+    if row["lower"] is None or row["upper"] is None:
+        return [signed(measure, row["difference"]), html.Div(row["reason"] or "no interval", className="micro mute")]
     return f"{signed(measure, row['difference'])} ({signed(measure, row['lower'])} to {signed(measure, row['upper'])})"

@@ -269,10 +269,10 @@ def _why(known: Known) -> list[dict]:
             points = signed(gap.measure, gap.own["national_gap"])
             said.append({"text": f"Disadvantaged pupils: {gap_finding(gap.own)} ({points})", "is_better": is_better})
     for row in known.expected.values():
-        if row["lower"] > 0 or row["upper"] < 0:
+        if row["lower"] is not None and (row["lower"] > 0 or row["upper"] < 0):
             is_better = row["lower"] > 0
             where = "above" if is_better else "below"
-            label = _label(known, row["measure"])
+            label = f"{_label(known, row['measure'])}, {school_year(row['year'])}"
             said.append(
                 {"text": f"{label}: {where} schools with a like intake, by more than chance", "is_better": is_better}
             )

@@ -70,11 +70,11 @@ def similar_results(urn: int) -> pl.DataFrame:
 
 @remembered
 def expected(urn: int) -> pl.DataFrame:
-    """A school's newest result in each measure beside what its intake leads to expect, where it has an interval."""
+    """A school's newest result in each measure beside what its intake leads to expect, with an interval or a reason."""
     return ask(
         """
         select * from mart.expected_result
-        where unit_kind = 'school' and urn = ? and difference is not null and lower is not null
+        where unit_kind = 'school' and urn = ? and difference is not null
         qualify row_number() over (partition by measure order by year desc) = 1
         order by year desc, measure not in ('reading_writing_maths_expected', 'attainment_8'), measure
         """,

@@ -11,6 +11,7 @@ from test_pages import text_of, walk
 from dashboard import db
 from dashboard.components import rule_history
 from dashboard.components.authority_steps import ACADEMY, MAINTAINED, steps_for
+from dashboard.components.in_context import in_context
 from dashboard.components.known import Known
 from dashboard.components.paper import Printed, as_pdf
 from dashboard.components.questions import questions
@@ -19,7 +20,7 @@ from dashboard.components.school_head import actions
 from dashboard.components.similar_schools import stands
 from dashboard.components.standing import apportioned, standing_section
 from dashboard.pages import school as page
-from dashboard.queries import risk
+from dashboard.queries import evidence, risk
 
 PRINTED = Printed(
     product="School improvement",
@@ -204,3 +205,23 @@ def test_where_no_year_could_be_judged_nothing_is_said_of_being_below():
     assert ever_below([rule], [unknown, reached]) == [
         "Floor standard, key stage 2: not below in any year that could be judged."
     ]
+
+
+def test_a_newer_result_without_an_interval_is_not_left_for_an_older_one_with_it(reading):
+    """Three tenths below its like in 2025 once read as “above”, after the interval of 2018."""
+    newest = {
+        "measure": "reading_writing_maths_expected", "year": 2025, "value": 35.0, "n": None, "expected": 59.8,
+        "difference": -24.8, "lower": None, "upper": None, "reason": "no interval: the number of pupils is not printed",
+        "factors": ["disadvantaged pupils"], "basis": "all schools", "r_squared": 0.3,
+    }  # fmt: skip
+    said = text_of(in_context([newest]))
+    assert "Below schools with a like intake; chance cannot be told" in said
+    assert "no interval: the number of pupils is not printed" in said
+    for row in evidence.expected(TARROWBY).iter_rows(named=True):
+        years = db.ask(
+            "select max(year) as newest from mart.expected_result where unit_kind = 'school' and urn = ? "
+            "and measure = ? and difference is not null",
+            TARROWBY,
+            row["measure"],
+        )
+        assert row["year"] == years.item()
