@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.figures.look import AXIS, INK, INK_2, layout
+from dashboard.figures.look import AXIS, INK, layout
+from dashboard.figures.map import add_scale_bar
 
 STEPS = ("#E3EDF7", "#A9CDEE", "#6BACE6", "#2073BC", "#12436D")
 """Five steps from the least to the most; each darker than the one before, also on a grey printer."""
@@ -12,9 +13,6 @@ UNKNOWN = "#FFFFFF"
 CHOSEN = "#801650"
 WIDTH, LOW, HIGH = 560, 300, 620
 """The map is drawn this wide, and so high that the land fills it: px."""
-
-SCALE = 10_000
-"""Length of the scale bar in metres."""
 
 MANY = 120
 """From so many schools on, their dots are smaller."""
@@ -65,7 +63,10 @@ def area_map(shapes: Sequence[Shape], larger: Sequence[Label], schools: Sequence
     figure["layout"]["xaxis"] = {**hidden, "constrain": "domain"}
     figure["layout"]["yaxis"] = {**hidden, "scaleanchor": "x", "scaleratio": 1, "constrain": "domain"}
     figure["layout"]["annotations"] = [_name(label) for label in larger if label.is_named or label.is_chosen]
-    _add_scale(figure, shapes)
+    x = [value for shape in shapes for ring in shape.rings for value in ring[0]]
+    y = [value for shape in shapes for ring in shape.rings for value in ring[1]]
+    if x:
+        add_scale_bar(figure, min(x), min(y) - (max(y) - min(y)) * 0.04)
     return figure
 
 
@@ -143,33 +144,3 @@ def _name(label: Label) -> dict:
         "borderpad": 2,
         "font": {"size": 12, "color": CHOSEN if label.is_chosen else INK},
     }
-
-
-def _add_scale(figure: dict, shapes: Sequence[Shape]) -> None:
-    """A bar of ten kilometres below the map."""
-    x = [value for shape in shapes for ring in shape.rings for value in ring[0]]
-    y = [value for shape in shapes for ring in shape.rings for value in ring[1]]
-    if not x:
-        return
-    low = min(y) - (max(y) - min(y)) * 0.04
-    figure["data"].append(
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": [min(x), min(x) + SCALE],
-            "y": [low, low],
-            "line": {"color": INK_2, "width": 3},
-            "hoverinfo": "skip",
-        }
-    )
-    figure["layout"]["annotations"].append(
-        {
-            "x": min(x) + SCALE,
-            "y": low,
-            "text": "10 km",
-            "showarrow": False,
-            "xanchor": "left",
-            "xshift": 6,
-            "font": {"size": 12, "color": INK_2},
-        }
-    )

@@ -84,17 +84,7 @@ def by_year(
     seen = within(events, years)
     traces += _marks([event for event in seen if not event.is_break], low, high)
     figure_layout = layout(height=HEIGHT, margin={"l": 44, "r": 130, "t": 34, "b": 30})
-    figure_layout["xaxis"] = {
-        "range": [years[0] - 0.6, years[-1] + 0.6],
-        "tickvals": ticks_of(years),
-        "ticktext": [str(year) for year in ticks_of(years)],
-        "showgrid": False,
-        "zeroline": False,
-        "showline": True,
-        "linecolor": AXIS,
-        "tickangle": 0,
-        "fixedrange": True,
-    }
+    figure_layout["xaxis"] = year_axis(years)
     figure_layout["yaxis"] = {
         "range": [low, high],
         "gridcolor": GRID,
@@ -127,6 +117,21 @@ def axis_range(measure: Measure, lines: Sequence[Line]) -> tuple[float, float]:
     least, most = min([low, *numbers]), max([high, *numbers])
     room = (most - least) * 0.04
     return (least - room if least < low else low, most + room if most > high else high)
+
+
+def year_axis(years: Sequence[int]) -> dict:
+    """The horizontal axis of a chart by year."""
+    return {
+        "range": [years[0] - 0.6, years[-1] + 0.6],
+        "tickvals": ticks_of(years),
+        "ticktext": [str(year) for year in ticks_of(years)],
+        "showgrid": False,
+        "zeroline": False,
+        "showline": True,
+        "linecolor": AXIS,
+        "tickangle": 0,
+        "fixedrange": True,
+    }
 
 
 def ticks_of(years: Sequence[int]) -> list[int]:

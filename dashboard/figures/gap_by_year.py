@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dashboard.figures.by_year import LABEL_GAP, Line, Point, break_line, break_words, hatching, spread, ticks_of
+from dashboard.figures.by_year import LABEL_GAP, Line, Point, break_line, break_words, hatching, spread, year_axis
 from dashboard.figures.look import AXIS, GRID, INK_2, SERIES, layout
 
 HEIGHT = 380
@@ -38,17 +38,7 @@ def gap_by_year(
         traces += _runs(line, years, breaks, gaps, write, is_member=False)
     widest = max((len(line.short or line.label) for line in lines), default=0)
     figure = layout(height=HEIGHT, margin={"l": 40, "r": 60 + 7 * min(widest, LONGEST), "t": TOP, "b": BOTTOM})
-    figure["xaxis"] = {
-        "range": [years[0] - 0.6, years[-1] + 0.6],
-        "tickvals": ticks_of(years),
-        "ticktext": [str(year) for year in ticks_of(years)],
-        "showgrid": False,
-        "zeroline": False,
-        "showline": True,
-        "linecolor": AXIS,
-        "tickangle": 0,
-        "fixedrange": True,
-    }
+    figure["xaxis"] = year_axis(years)
     marks = _marks(low, high)
     figure["yaxis"] = {
         "range": [low, high],

@@ -171,11 +171,15 @@ def _add_scale(figure: dict, areas: Sequence[Area], rings: Sequence[tuple[Sequen
     y = [value for ring in rings for value in ring[1]] or [spot.northing for area in areas for spot in area.spots]
     if not x:
         return
-    low = min(y) - (max(y) - min(y)) * 0.04 - 500
-    figure["data"].append(_line([min(x), min(x) + SCALE], [low, low], INK_2, 3))
+    add_scale_bar(figure, min(x), min(y) - (max(y) - min(y)) * 0.04 - 500)
+
+
+def add_scale_bar(figure: dict, left: float, low: float) -> None:
+    """A bar of ten kilometres from a point of the map, metres of the National Grid, with its words."""
+    figure["data"].append(_line([left, left + SCALE], [low, low], INK_2, 3))
     figure["layout"]["annotations"].append(
         {
-            "x": min(x) + SCALE,
+            "x": left + SCALE,
             "y": low,
             "text": "10 km",
             "showarrow": False,
