@@ -63,6 +63,7 @@ REAL = (
     "reference/2018-19/la_and_region_codes_meta.csv",
 )
 SAMPLE = (
+    "authority/assessments.csv",
     "authority/clusters.csv",
     "authority/community_areas.csv",
     "authority/school_circumstances.csv",

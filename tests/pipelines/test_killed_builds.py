@@ -59,23 +59,25 @@ def test_a_build_killed_at_fifty_moments_never_harms_what_is_served(sample_raw, 
     _, said = answer(folders[0])
     assert sum(count for _, count, _ in said) > 10_000
 
+    # A machine is now slower and now faster: a build that ends before its moment makes the span of moments shorter.
     chance = random.Random(865)
-    moments = [whole * (number + chance.random()) / KILLS for number in range(KILLS)]
-    chance.shuffle(moments)
-    killed = 0
-    while moments:
-        batch = [(folder, moments.pop(), start(raw, folder)) for folder in folders if moments]
+    killed = started = 0
+    while killed < KILLS:
+        assert started < 4 * KILLS, "most builds ended before they could be killed"
+        batch = [(folder, whole * chance.random(), start(raw, folder)) for folder in folders]
         began = time.monotonic()
         for folder, moment, process in sorted(batch, key=lambda one: one[1]):
+            started += 1
             time.sleep(max(0, moment - (time.monotonic() - began)))
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 killed += 1
+            else:
+                whole = min(whole, moment)
             process.wait()
             served, now = answer(folder)
             assert served.startswith("schools-")
             assert now == said
-    assert killed > 0.6 * KILLS  # two builds at a time are seldom as slow as the two that were timed
 
     for process in [start(raw, folder) for folder in folders]:
         assert process.wait(timeout=120) == 0

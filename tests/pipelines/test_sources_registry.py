@@ -19,7 +19,14 @@ LAYOUTS = [
     for layout in source.layouts
     if layout.kind == "delimited"
 ]
-OF_THE_AUTHORITY = {"clusters", "community_areas", "school_circumstances", "settings_of_the_authority", "triggers"}
+OF_THE_AUTHORITY = {
+    "assessments",
+    "clusters",
+    "community_areas",
+    "school_circumstances",
+    "settings_of_the_authority",
+    "triggers",
+}
 FOLDER = "folder/2018-19/as-at-2019-08-31"
 """A folder that says a school year and a day, for publications that take one of them from it."""
 
