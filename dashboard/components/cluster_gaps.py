@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.components.gaps import signed
-from dashboard.components.words import count, listed, missing, school_year, sentence, spans
+from dashboard.components.words import count, listed, missing, school_year, sentence
 from pipelines.measures import Measure
 
 Row = Mapping[str, object]
@@ -42,7 +42,6 @@ PEOPLE: dict[str, People] = {
 
 SPANS = {"pooled": "Up to three years together", "year": "Newest year alone"}
 HIDDEN = "a school’s small number could be worked out from it"
-WITHHELD = "withheld: a school is left out"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -323,9 +322,3 @@ def in_force(found: ClusterGaps, settings: int) -> list[str]:
     parts = [schools, *([count(settings, "setting")] if settings else []), found.people.name, years]
     hidden = sum(member.is_hidden for member in found.members)
     return [*parts, *([f"{count(hidden, 'school')} hidden for small numbers"] if hidden else [])]
-
-
-def spans_of(found: ClusterGaps) -> str:
-    """The years of the pooled row, as '2023 to 2025'."""
-    row = found.own.row("pooled", found.year)
-    return spans(years_of(row)) if row else ""

@@ -180,10 +180,8 @@ def _interval(line: Line) -> dict:
     }
 
 
-def _runs(
-    line: Line, measure: Measure, years: Sequence[int], gaps: Mapping[int, str], breaks: Mapping[int, str]
-) -> list[dict]:
-    look = SERIES[line.key]
+def runs_of(line: Line, years: Sequence[int], gaps: Mapping[int, str], breaks: Mapping[int, str]) -> list[list[Point]]:
+    """The points of a line in runs that may be joined: never across a break, a gap or a year without a figure."""
     points = {p.year: p for p in line.points if p.value is not None}
     runs: list[list[Point]] = [[]]
     for year in years:
@@ -191,6 +189,14 @@ def _runs(
             runs.append([])
         if year in points:
             runs[-1].append(points[year])
+    return runs
+
+
+def _runs(
+    line: Line, measure: Measure, years: Sequence[int], gaps: Mapping[int, str], breaks: Mapping[int, str]
+) -> list[dict]:
+    look = SERIES[line.key]
+    runs = runs_of(line, years, gaps, breaks)
     return [
         {
             "type": "scatter",

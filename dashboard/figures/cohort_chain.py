@@ -219,7 +219,6 @@ def _said(cohort: Cohort, step: Step, write: Callable[[float], str]) -> str:
 
 
 _BESIDE = {"xanchor": "left", "xshift": 10}
-_UNDER = {"xanchor": "right", "xshift": 8, "yshift": -16}
 
 
 def _ends(cohorts: Sequence[Cohort], low: float, high: float, write: Callable[[float], str]) -> list[dict]:

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dashboard.figures.by_year import LABEL_GAP, Line, Point, break_line, break_words, hatching, spread, year_axis
+from dashboard.figures.by_year import (
+    LABEL_GAP,
+    Line,
+    Point,
+    break_line,
+    break_words,
+    hatching,
+    runs_of,
+    spread,
+    year_axis,
+)
 from dashboard.figures.look import AXIS, GRID, INK_2, SERIES, layout
 
 HEIGHT = 380
@@ -78,13 +88,7 @@ def _runs(
     is_member: bool,
 ) -> list[dict]:
     look = SERIES[line.key]
-    points = {p.year: p for p in line.points if p.value is not None}
-    runs: list[list[Point]] = [[]]
-    for year in years:
-        if year in breaks or year in gaps or year not in points:
-            runs.append([])
-        if year in points:
-            runs[-1].append(points[year])
+    runs = runs_of(line, years, gaps, breaks)
     is_own = line.key == "cluster"
     color = MEMBER if is_member else look.color
     return [

@@ -24,11 +24,6 @@ EVER = 2000
 """The first year of rules and definitions without one."""
 
 
-def measure_address(key: str) -> str:
-    """Where this page says what a measure means."""
-    return f"{PAGE.path}#measure-{key}"
-
-
 def layout(**query: str) -> list:
     """The page; it takes no choices."""
     measures, rules = catalogue.measures(), evidence.rules()

@@ -24,7 +24,6 @@ ABOUT = {
 }
 IN_SHORT = {"idaci": "children", "imd": "overall"}
 CENSUS = {"lsoa01": 2001, "lsoa11": 2011, "lsoa21": 2021}
-SOURCE_OF_AREAS = "indices_of_deprivation"
 MOST_DEPRIVED = 3
 """Deciles counted as the most deprived: the first three of ten."""
 
